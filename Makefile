@@ -1,0 +1,52 @@
+# The commands of the book. On a machine with Python 3.11 or newer and make, nothing else need be prepared.
+PYTHON ?= python3
+JOBS ?= 2
+BIN := .venv/bin
+READY := .venv/ready
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+# The book's own notebooks run one thread each: the sums are the same on any number of cores.
+export OMP_NUM_THREADS := 1
+export PYTHONHASHSEED := 0
+
+.PHONY: help book test unit nbval pages lint notebooks portable bench clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $(READY)
+
+book: $(READY) ## render the book into _build/html; a warning is an error
+	$(BIN)/jupyter-book build . --path-output . --warningiserror --nitpick --keep-going --quiet
+	@echo "The book: _build/html/index.html"
+
+test: lint unit nbval pages ## everything that guards the book: style, types, unit tests, notebooks, rendered pages
+
+lint: $(READY) ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+unit: $(READY) ## unit tests and doctests of the library
+	$(BIN)/pytest -n $(JOBS) --ignore tests/test_book.py
+
+nbval: $(READY) ## every notebook afresh, against its stored outputs
+	$(BIN)/pytest -n $(JOBS) --dist loadscope --nbval -p no:randomly -W default $(NOTEBOOKS)
+
+pages: book ## the checks of the rendered book
+	$(BIN)/pytest tests/test_book.py
+
+notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form
+	$(BIN)/python tools/run_notebooks.py --jobs $(JOBS) $(NOTEBOOKS)
+
+portable: $(READY) ## nbval as if on other machines: other processor features, one thread, another hash seed
+	$(BIN)/python tools/portable.py $(NOTEBOOKS)
+
+bench: $(READY) ## the benchmarks: accuracy, and ratios of speed against named peers
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+clean: ## remove the rendered book and the caches; .venv stays
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

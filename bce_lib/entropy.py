@@ -1,0 +1,193 @@
+r"""Entropy, cross-entropy and Kullback–Leibler divergence of yes-or-no events, in nats or bits.
+
+.. math::
+
+    H(p) = -p \log p - (1-p) \log(1-p), \quad
+    H(p, q) = -p \log q - (1-p) \log(1-q), \quad
+    D(p \| q) = H(p, q) - H(p) \ge 0.
+
+Binary cross-entropy is :math:`H(y, p)`: the entropy of the target plus the divergence of the prediction from it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from bce_lib.elementwise import evaluate, map_elements
+from bce_lib.probabilities import binary_cross_entropy
+from bce_lib.validation import Array, Namespace, as_arrays, as_floats, check_elements, check_probabilities
+
+Unit = Literal["nats", "bits"]
+
+_NATS_A_UNIT = {"nats": 1.0, "bits": math.log(2.0)}
+
+
+def surprise(p: Array, *, unit: Unit = "nats") -> Array:
+    r"""Return how surprising an event of probability p is, :math:`-\log p`.
+
+    Parameters
+    ----------
+    p : array_like of float
+        Probabilities in [0, 1], of any shape.
+    unit : {"nats", "bits"}
+        Natural logarithm or logarithm to base 2.
+
+    Returns
+    -------
+    array
+        At least 0, infinite for an impossible event, of the shape and dtype of `p`.
+
+    Raises
+    ------
+    TypeError
+        If `p` does not hold real numbers.
+    ValueError
+        If a probability lies outside [0, 1] or the unit is neither of the two.
+
+    References
+    ----------
+    C. E. Shannon: A Mathematical Theory of Communication. Bell System Technical Journal 27 (1948).
+
+    Examples
+    --------
+    >>> from bce_lib import entropy
+    >>> print(entropy.surprise([1.0, 0.5, 0.25, 0.0], unit="bits"))
+    [ 0.  1.  2. inf]
+    """
+    xp, arrays = as_arrays(p=p)
+    prob = as_floats(xp, "p", arrays["p"])
+    check_probabilities(xp, "p", prob, "a probability is wanted here, not a logit or a percentage")
+    return _in_unit(map_elements(_surprise_kernel, "p", prob), unit)
+
+
+def entropy(p: Array, *, unit: Unit = "nats") -> Array:
+    r"""Return the expected surprise of a yes-or-no event of probability p, :math:`-p \log p - (1-p) \log(1-p)`.
+
+    Parameters
+    ----------
+    p : array_like of float
+        Probabilities in [0, 1], of any shape.
+    unit : {"nats", "bits"}
+        Natural logarithm or logarithm to base 2.
+
+    Returns
+    -------
+    array
+        From 0, where the outcome is certain, to log 2 nats or 1 bit at 1/2; of the shape and dtype of `p`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`surprise`.
+
+    References
+    ----------
+    T. M. Cover, J. A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), eq. 2.5.
+
+    Examples
+    --------
+    >>> from bce_lib import entropy
+    >>> print(entropy.entropy([0.0, 0.5, 1.0], unit="bits"))
+    [0. 1. 0.]
+    """
+    return cross_entropy(p, p, unit=unit)
+
+
+def cross_entropy(p: Array, q: Array, *, unit: Unit = "nats") -> Array:
+    r"""Return the expected surprise of who believes q where p is true, :math:`-p \log q - (1-p) \log(1-q)`.
+
+    Parameters
+    ----------
+    p : array_like of float
+        True probabilities in [0, 1].
+    q : array_like of float
+        Believed probabilities in [0, 1], of the shape of `p`.
+    unit : {"nats", "bits"}
+        Natural logarithm or logarithm to base 2.
+
+    Returns
+    -------
+    array
+        At least the entropy of p, element by element, of the shape and dtype of `q`.
+
+    Raises
+    ------
+    TypeError
+        If arrays of different libraries meet, or a dtype is not one of real numbers.
+    ValueError
+        If the shapes differ, a value lies outside [0, 1], or the unit is neither of the two.
+
+    References
+    ----------
+    T. M. Cover, J. A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), theorem 5.4.3: coding for q
+    what is distributed as p takes the entropy of p and their divergence.
+
+    Examples
+    --------
+    >>> from bce_lib import entropy
+    >>> print(f"{entropy.cross_entropy(0.75, 0.5, unit='bits'):.1f}")
+    1.0
+    """
+    return _in_unit(binary_cross_entropy(p, q, reduction="none"), unit)
+
+
+def kl_divergence(p: Array, q: Array, *, unit: Unit = "nats") -> Array:
+    r"""Return the surprise that believing q costs where p is true, :math:`D(p \| q) = H(p, q) - H(p)`.
+
+    The difference is not taken. With :math:`d = p - q`, which is exact where the two are close, it is computed as
+    :math:`p \log(1 + d/q) + (1-p) \log(1 - d/(1-q))`, with an error of some roundings of d instead of some of 1.
+
+    Parameters
+    ----------
+    p, q : array_like of float
+        True and believed probabilities in [0, 1], of one shape.
+    unit : {"nats", "bits"}
+        Natural logarithm or logarithm to base 2.
+
+    Returns
+    -------
+    array
+        At least 0, element by element, 0 where p equals q, of the shape and dtype of `q`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`cross_entropy`.
+
+    References
+    ----------
+    S. Kullback, R. A. Leibler: On Information and Sufficiency. Annals of Mathematical Statistics 22 (1951).
+
+    Examples
+    --------
+    >>> from bce_lib import entropy
+    >>> print(f"{entropy.kl_divergence(0.75, 0.5, unit='bits'):.4f}")
+    0.1887
+    >>> print(entropy.kl_divergence([0.3, 0.5], [0.3, 0.0]))
+    [ 0. inf]
+    """
+    elements = check_elements("q", p, q)
+    xp, believed = elements.xp, elements.prediction
+    check_probabilities(xp, "q", believed, "a probability is wanted here, not a logit or a percentage")
+    values = evaluate(_divergence_kernel, xp, elements.y_true, believed, dtype=believed.dtype)
+    return _in_unit(values, unit)
+
+
+def _surprise_kernel(xp: Namespace, p: Array) -> Array:
+    return 0 - xp.log(p)
+
+
+def _divergence_kernel(xp: Namespace, p: Array, q: Array) -> Array:
+    difference, zero = p - q, xp.zeros_like(q)
+    # 0·log(0/q) is 0: the quotient is left out where its coefficient is 0.
+    yes = p * xp.log1p(xp.where(p == 0, zero, difference / q))
+    no = (1 - p) * xp.log1p(xp.where(p == 1, zero, -difference / (1 - q)))
+    total = yes + no
+    return xp.where(total < 0, zero, total)
+
+
+def _in_unit(nats: Array, unit: str) -> Array:
+    if unit not in _NATS_A_UNIT:
+        raise ValueError(f"unit={unit!r} is unknown: use 'nats' or 'bits'")
+    return nats if unit == "nats" else nats / _NATS_A_UNIT[unit]

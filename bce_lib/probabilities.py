@@ -1,0 +1,87 @@
+r"""Binary cross-entropy of probabilities, exactly: no clip.
+
+.. math:: \ell(y, p) = -y \log p - (1-y) \log(1-p), \qquad 0 \cdot \log 0 = 0.
+
+Where a prediction is certain and right the loss is 0; where it is certain and wrong it is infinite, as the likelihood
+says. Use it where probabilities are all there is. Where there are logits, use them: a probability above 1/2 has kept
+only the digits that fit between it and 1.
+"""
+
+from __future__ import annotations
+
+from bce_lib.reduction import reduce_loss
+from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements, check_probabilities
+
+
+def _loss_kernel(xp: Namespace, y_true: Array, y_prob: Array, pos_weight: None = None) -> Array:
+    # A logarithm whose coefficient is 0 is taken at a point where it is 0, so that 0·log 0 is 0, in autograd as well.
+    positive = y_true * xp.log(xp.where(y_true == 0, xp.ones_like(y_prob), y_prob))
+    negative = (1 - y_true) * xp.log1p(-xp.where(y_true == 1, xp.zeros_like(y_prob), y_prob))
+    # 0 − x and not −x: a loss of nothing is 0, not −0.
+    return 0 - (positive + negative)
+
+
+def binary_cross_entropy(
+    y_true: Array,
+    y_prob: Array,
+    *,
+    sample_weight: Array | None = None,
+    where: Array | None = None,
+    axis: Axis = None,
+    reduction: Reduction = "mean",
+) -> Array:
+    r"""Return the binary cross-entropy of probabilities, in nats, without a clip.
+
+    .. math:: \ell(y, p) = -y \log p - (1-y) \log(1-p), \qquad 0 \cdot \log 0 = 0.
+
+    Parameters
+    ----------
+    y_true : array_like
+        Targets: booleans, integers, or floats from 0 to 1. The order of the two arrays is that of scikit-learn and
+        Keras; PyTorch's is the other way round.
+    y_prob : array_like of float
+        Predicted probabilities of class 1 in [0, 1], of the shape of `y_true`. NaN stays NaN where its label counts.
+    sample_weight : array_like, optional
+        Weight of each element: one number, or an array with as many axes as `y_prob`, of length 1 where it repeats.
+    where : array_like of bool, optional
+        The elements that count. What lies outside may be anything.
+    axis : int or tuple of int, optional
+        The axes to reduce; all of them if not given.
+    reduction : {"mean", "sum", "weighted_mean", "none"}
+        See :mod:`bce_lib.reduction`.
+
+    Returns
+    -------
+    array
+        The loss, from 0 to inf, in the dtype of `y_prob`.
+
+    Raises
+    ------
+    TypeError
+        If arrays of different libraries meet, or a dtype is not one of real numbers.
+    ValueError
+        If the shapes differ, a target or a probability lies outside [0, 1], a target is NaN, a weight is negative or
+        not finite, the axis or reduction does not exist, or a mean is asked for of nothing.
+
+    See Also
+    --------
+    binary_cross_entropy_with_logits : The same of logits: prefer it where there are any.
+    bce_lib.vectorized.binary_cross_entropy : The textbook line, with its clip.
+
+    References
+    ----------
+    T. M. Cover, J. A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), §2.1 for the convention
+    :math:`0 \log 0 = 0`.
+
+    Examples
+    --------
+    >>> from bce_lib import binary_cross_entropy
+    >>> print(f"{binary_cross_entropy([1, 0, 1], [0.9, 0.2, 0.6]):.6f}")
+    0.279777
+    >>> print(binary_cross_entropy([1, 0, 1], [1.0, 0.0, 0.0], reduction="none"))
+    [ 0.  0. inf]
+    """
+    elements = check_elements("y_prob", y_true, y_prob, sample_weight=sample_weight, where=where)
+    mend = "are they logits? Then use binary_cross_entropy_with_logits"
+    check_probabilities(elements.xp, "y_prob", elements.prediction, mend, elements.where)
+    return reduce_loss(_loss_kernel, elements, axis, reduction)
