@@ -69,13 +69,13 @@ def in_working_precision(xp: Namespace, *arrays: Array) -> list[Array]:
 def _blocks(*arrays: Array, out: Array | None = None) -> Iterator[tuple[Array, ...]]:
     """Yield the arrays in blocks of float64; NumPy's iterator broadcasts, converts and follows any memory layout."""
     operands = list(arrays) if out is None else [*arrays, out]
-    access = [["readonly"]] * len(arrays) + [["writeonly"]] * (len(operands) - len(arrays))
+    access: list[Any] = [["readonly"]] * len(arrays) + [["writeonly"]] * (len(operands) - len(arrays))
     iterator = np.nditer(
         operands,
         flags=["external_loop", "buffered", "zerosize_ok"],
         op_flags=access,
         op_dtypes=[np.float64] * len(operands),
-        casting="unsafe" if any(array.dtype.kind == "V" for array in operands) else "same_kind",
+        casting="same_kind",
         buffersize=BLOCK,
     )
     # Infinite logits and certain predictions pass through exp, log and 0·inf on purpose; each kernel says how.

@@ -25,7 +25,8 @@ from bce_lib.sigmoid import magnitude
 from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements
 
 
-def gradient_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
+def _gradient_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
+    """Compute ±(c − d·e) / (1 + e)."""
     e = xp.exp(-magnitude(xp, logits))
     against = class_share(xp, y_true, logits >= 0, pos_weight)
     agreeing = class_share(xp, y_true, logits < 0, pos_weight)
@@ -87,7 +88,7 @@ def binary_cross_entropy_gradient(
     elements = check_elements(
         "logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where
     )
-    return reduce_derivative(gradient_kernel, elements, axis, reduction)
+    return reduce_derivative(_gradient_kernel, elements, axis, reduction)
 
 
 def binary_cross_entropy_hessian(

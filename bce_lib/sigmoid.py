@@ -30,18 +30,18 @@ def magnitude(xp: Namespace, z: Array) -> Array:
     return np.abs(z) if xp is np else xp.where(z >= 0, z, -z)
 
 
-def sigmoid_kernel(xp: Namespace, z: Array) -> Array:
+def _sigmoid_kernel(xp: Namespace, z: Array) -> Array:
     e = xp.exp(-magnitude(xp, z))
     return xp.where(z >= 0, xp.ones_like(e), e) / (1 + e)
 
 
-def softplus_kernel(xp: Namespace, z: Array) -> Array:
+def _softplus_kernel(xp: Namespace, z: Array) -> Array:
     tail = xp.log1p(xp.exp(-magnitude(xp, z)))
     return xp.where(z > 0, z, xp.zeros_like(z)) + tail
 
 
 def _log_sigmoid_kernel(xp: Namespace, z: Array) -> Array:
-    return -softplus_kernel(xp, -z)
+    return -_softplus_kernel(xp, -z)
 
 
 def _logit_kernel(xp: Namespace, p: Array) -> Array:
@@ -91,7 +91,7 @@ def sigmoid(z: Array) -> Array:
     >>> print(f"{sigmoid(-100.0):.3e}")
     3.720e-44
     """
-    return map_elements(sigmoid_kernel, "z", z)
+    return map_elements(_sigmoid_kernel, "z", z)
 
 
 def softplus(z: Array) -> Array:
@@ -123,7 +123,7 @@ def softplus(z: Array) -> Array:
     >>> print(f"{softplus(-50.0):.4e}  {softplus(0.0):.4f}  {softplus(1000.0):.0f}")
     1.9287e-22  0.6931  1000
     """
-    return map_elements(softplus_kernel, "z", z)
+    return map_elements(_softplus_kernel, "z", z)
 
 
 def log_sigmoid(z: Array) -> Array:

@@ -170,7 +170,7 @@ def check_elements(
     selected = arrays["where"]
     if selected is not None:
         if dtype_name(selected) != "bool":
-            raise TypeError(f"where has dtype {dtype_name(selected)}: it must be boolean, for example where=y_true >= 0")
+            raise TypeError(f"where has dtype {dtype_name(selected)}: it must be boolean, as in where=y_true >= 0")
         _check_aligned("where", selected, scores.shape)
     _check_targets(xp, prediction_name, labels, scores, selected)
     for name in ("sample_weight", "pos_weight"):
@@ -198,7 +198,7 @@ def _check_same_shape(name: str, y_true: Array, prediction: Array) -> None:
 
 
 def _check_aligned(name: str, array: Array, shape: tuple[int, ...]) -> None:
-    """A weight may be one number, or have length 1 where it is to be repeated; it never enlarges the loss.
+    """Check that a weight is one number, or has length 1 where it repeats: it never enlarges the loss.
 
     `pos_weight` belongs to classes, so it may leave out leading axes, as in PyTorch. `sample_weight` and `where` may
     not: with as many samples as classes, (n,) would silently align with the classes.

@@ -1,0 +1,67 @@
+"""The house style of the figures, in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, BLACK = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
+)
+"""Okabe and Ito's palette, which readers with any colour vision can tell apart."""
+
+NEGATIVE, POSITIVE = BLUE, ORANGE
+"""The colours of the two classes, the same in every chapter."""
+
+STYLE_SHEET = str(Path(__file__).with_name("book.mplstyle"))
+
+
+def use() -> None:
+    """Switch Matplotlib to the book's style and, in a notebook, to SVG pictures that repeat byte for byte.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import style
+    >>> style.use()
+    """
+    plt.style.use(STYLE_SHEET)
+    try:
+        shell = get_ipython()  # type: ignore[name-defined]
+    except NameError:
+        return  # a script: there is no notebook to configure
+    if shell.has_trait("kernel"):
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+
+
+def new_axes(axes: Axes | None = None, **figure_options: Any) -> Axes:
+    """Return the axes to draw on: those given, or the only ones of a new figure in the book's style.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes, optional
+        Where to draw, for example one panel of a larger figure.
+    **figure_options
+        Passed to :func:`matplotlib.pyplot.subplots` for a new figure, for example ``figsize=(7.2, 3)``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Ready to draw on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import style
+    >>> axes = style.new_axes(figsize=(4, 3))
+    >>> axes.get_xscale()
+    'linear'
+    """
+    if axes is not None:
+        return axes
+    with plt.style.context(STYLE_SHEET):
+        _, axes = plt.subplots(**figure_options)
+        return axes

@@ -1,0 +1,87 @@
+"""Execute notebooks, each in a fresh kernel, and store their outputs in the canonical form.
+
+The same notebook gives the same bytes: no time stamps, no versions of the kernel, cell ids from the cells' text. A
+notebook that raises or writes to standard error is not stored: a reader would see a warning there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from tqdm import tqdm
+
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+          "language_info": {"name": "python"}}
+VOLATILE_CELL_METADATA = ("execution", "collapsed", "jupyter", "scrolled")
+
+
+def run(path: Path) -> str | None:
+    """Execute the notebook and write it back; return what went wrong, or None."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}})
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        return f"{path}: {error}"
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                return f"{path}: a cell writes to standard error:\n{cell.source}\n{output.text}"
+    path.write_text(canonical_text(notebook), encoding="utf-8")
+    return None
+
+
+def canonical_text(notebook: Any) -> str:
+    """Return the text of a notebook without anything that a second execution would change."""
+    notebook.metadata = nbformat.from_dict(KERNEL)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+        for key in VOLATILE_CELL_METADATA:
+            cell.metadata.pop(key, None)
+        if cell.cell_type == "code":
+            cell.outputs = _merged_streams(cell.outputs)
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def _merged_streams(outputs: list[Any]) -> list[Any]:
+    """Join neighbouring pieces of one stream: where the kernel cut it is a matter of timing."""
+    merged: list[Any] = []
+    for output in outputs:
+        if merged and output.output_type == "stream" == merged[-1].output_type and output.name == merged[-1].name:
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def main() -> int:
+    """Execute the notebooks named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("notebooks", nargs="+", type=Path)
+    parser.add_argument("--jobs", type=int, default=2, help="kernels at a time")
+    options = parser.parse_args()
+    failures = []
+    with ProcessPoolExecutor(options.jobs) as pool:
+        running = [pool.submit(run, path) for path in options.notebooks]
+        for done in tqdm(as_completed(running), total=len(running), desc="notebooks", unit="notebook"):
+            if problem := done.result():
+                failures.append(problem)
+    print(*failures, sep="\n\n", file=sys.stderr, end="\n" if failures else "")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
