@@ -106,8 +106,8 @@ def binary_cross_entropy_with_logits(
 
     See Also
     --------
-    binary_cross_entropy : The same of probabilities.
-    binary_cross_entropy_gradient : Its derivative.
+    bce_lib.binary_cross_entropy : The same of probabilities.
+    bce_lib.binary_cross_entropy_gradient : Its derivative.
 
     References
     ----------

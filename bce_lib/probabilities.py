@@ -65,7 +65,7 @@ def binary_cross_entropy(
 
     See Also
     --------
-    binary_cross_entropy_with_logits : The same of logits: prefer it where there are any.
+    bce_lib.binary_cross_entropy_with_logits : The same of logits: prefer it where there are any.
     bce_lib.vectorized.binary_cross_entropy : The textbook line, with its clip.
 
     References

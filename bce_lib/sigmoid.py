@@ -76,7 +76,7 @@ def sigmoid(z: Array) -> Array:
 
     See Also
     --------
-    logit : The inverse.
+    bce_lib.logit : The inverse.
     bce_lib.binary_cross_entropy_with_logits : The loss, without the detour through a probability.
 
     References

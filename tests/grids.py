@@ -1,0 +1,74 @@
+"""Where accuracy is tested: numbers of every size that a dtype has, as float64 that the dtype holds exactly."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+BITS = {"float16": np.uint16, "bfloat16": np.uint16, "float32": np.uint32, "float64": np.uint64}
+SMALLEST_NORMAL = {"float16": 2.0**-14, "bfloat16": 2.0**-126, "float32": 2.0**-126, "float64": 2.0**-1022}
+SMALLEST = {"float16": 2.0**-24, "bfloat16": 2.0**-133, "float32": 2.0**-149, "float64": 2.0**-1074}
+PRECISION = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}
+
+
+def from_bits(bits: np.ndarray, dtype: str) -> np.ndarray:
+    """Return the numbers that have these bit patterns."""
+    if dtype == "bfloat16":  # the upper half of a float32
+        return (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN
+        return bits.astype(BITS[dtype]).view(dtype).astype(np.float64)
+
+
+def rounded(values: np.ndarray, dtype: str) -> np.ndarray:
+    """Return numbers of the dtype near the given ones."""
+    if dtype == "bfloat16":
+        return (values.astype(np.float32).view(np.uint32) & 0xFFFF0000).view(np.float32).astype(np.float64)
+    with np.errstate(over="ignore"):
+        return values.astype(dtype).astype(np.float64)
+
+
+def every_size(dtype: str, count: int) -> np.ndarray:
+    """Return bit patterns at equal steps: log-uniform over all normal and subnormal numbers, and of both signs."""
+    highest = np.iinfo(BITS[dtype]).max
+    return from_bits(np.array([highest * i // (count - 1) for i in range(count)], dtype=np.uint64), dtype)
+
+
+@lru_cache
+def logits(dtype: str, count: int = 400) -> np.ndarray:
+    """Return the special numbers, numbers of every size, and more where the loss bends and where its tail underflows.
+
+    There are about four times `count`.
+    """
+    smallest, normal = SMALLEST[dtype], SMALLEST_NORMAL[dtype]
+    largest = from_bits(np.array([_bits_of_infinity(dtype) - 1]), dtype)[0]
+    special = [0.0, smallest, normal - smallest, normal, 1.0, np.log(2), 17.0, 20.0, largest, np.inf]
+    log_uniform = 10.0 ** np.linspace(-30, min(38, np.log10(largest)), count // 2)
+    underflow = np.linspace(-np.log(normal) - 2, -np.log(smallest) + 2, count // 2)
+    positive = np.concatenate([special, log_uniform, underflow])
+    values = np.concatenate([positive, -positive, np.linspace(-30, 30, count), [np.nan]])
+    return np.concatenate([rounded(values, dtype), every_size(dtype, count)])
+
+
+def _bits_of_infinity(dtype: str) -> int:
+    return {"float16": 0x7C00, "bfloat16": 0x7F80, "float32": 0x7F80_0000, "float64": 0x7FF0_0000_0000_0000}[dtype]
+
+
+@lru_cache
+def hard(dtype: str, count: int = 400) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels 0 and 1, and the logits, each with each."""
+    return _each_with_each(np.array([0.0, 1.0]), logits(dtype, count))
+
+
+@lru_cache
+def soft(dtype: str, count: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels between 0 and 1, down to the smallest number and up to the last before 1, and the logits."""
+    below_one = 1 - 2.0 ** -PRECISION[dtype]
+    labels = [SMALLEST[dtype], SMALLEST_NORMAL[dtype], 1e-30, 1e-7, 1e-3, 0.1, 0.25, 0.5, 0.7, 0.9, 0.999, below_one]
+    held = rounded(np.array(labels), dtype)
+    return _each_with_each(held[held > 0], logits(dtype, count))
+
+
+def _each_with_each(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    y, z = np.meshgrid(labels, scores, indexing="ij")
+    return np.ravel(y), np.ravel(z)
