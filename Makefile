@@ -4,9 +4,8 @@ JOBS ?= 2
 BIN := .venv/bin
 READY := .venv/ready
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
-# The book's own notebooks run one thread each: the sums are the same on any number of cores.
+# Two notebooks run side by side, one thread each.
 export OMP_NUM_THREADS := 1
-export PYTHONHASHSEED := 0
 
 .PHONY: help book test unit nbval pages lint notebooks portable bench clean
 .DEFAULT_GOAL := help
@@ -34,7 +33,7 @@ unit: $(READY) ## unit tests and doctests of the library
 	$(BIN)/pytest -n $(JOBS) --ignore tests/test_book.py
 
 nbval: $(READY) ## every notebook afresh, against its stored outputs
-	$(BIN)/pytest -n $(JOBS) --dist loadscope --nbval -p no:randomly -W default $(NOTEBOOKS)
+	$(BIN)/pytest -n $(JOBS) --dist loadscope --nbval -W default $(NOTEBOOKS)
 
 pages: book ## the checks of the rendered book
 	$(BIN)/pytest tests/test_book.py

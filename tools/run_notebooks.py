@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
@@ -26,7 +27,9 @@ VOLATILE_CELL_METADATA = ("execution", "collapsed", "jupyter", "scrolled")
 def run(path: Path) -> str | None:
     """Execute the notebook and write it back; return what went wrong, or None."""
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}})
+    folder = {"metadata": {"path": path.parent}}
+    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc")  # on this machine only: no port is opened
+    client = NotebookClient(notebook, km=kernel, timeout=600, resources=folder)
     try:
         client.execute()
     except CellExecutionError as error:
