@@ -30,13 +30,13 @@ lint: $(READY) ## style and types
 	$(BIN)/mypy
 
 unit: $(READY) ## unit tests and doctests of the library
-	$(BIN)/pytest -n $(JOBS) --ignore tests/test_book.py
+	$(BIN)/pytest -n $(JOBS) --ignore tests/test_book.py --ignore tests/test_browser.py
 
 nbval: $(READY) ## every notebook afresh, against its stored outputs
 	$(BIN)/pytest -n $(JOBS) --dist loadscope --nbval -W default $(NOTEBOOKS)
 
 pages: book ## the checks of the rendered book
-	$(BIN)/pytest tests/test_book.py
+	$(BIN)/pytest -n $(JOBS) tests/test_book.py tests/test_browser.py
 
 notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form
 	$(BIN)/python tools/run_notebooks.py --jobs $(JOBS) $(NOTEBOOKS)

@@ -15,7 +15,7 @@ INTERNAL = {"validation", "elementwise"}
 NOT_CHAPTERS = {"style", "overview"}
 """Modules of figures that belong to the whole book."""
 
-GUARDS = {"laws", "imports", "mirror", "notebooks", "guard", "book", "readme"}
+GUARDS = {"laws", "imports", "mirror", "notebooks", "guard", "book", "browser", "readme"}
 """Tests of the whole rather than of a concept."""
 
 
