@@ -1,0 +1,312 @@
+"""Figures of the chapter *likelihood*: the product, its underflow, its logarithm, and where all of them are best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product as all_sequences
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from bce_lib.figures.style import BLACK, GREEN, NEGATIVE, PINK, POSITIVE, SKY, STYLE_SHEET, new_axes
+from bce_lib.likelihood import likelihood, log_likelihood, maximum_likelihood
+
+DARK_PINK, DARK_SKY, DARK_GREEN = "#9c3f76", "#0b6aa2", "#006e51"
+"""Shades of three colours in which words can be read on white."""
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def product(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = None) -> Axes:
+    """Draw the likelihood being multiplied up: each example keeps a part of what was left, in its class's colour.
+
+    Parameters
+    ----------
+    y_true : sequence of {0, 1}
+        The labels.
+    y_prob : sequence of float
+        The predicted probabilities of label 1.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import likelihood
+    >>> axes = likelihood.product([1, 0], [0.9, 0.2])
+    """
+    axes = new_axes(axes, figsize=(7.2, 3.2))
+    factors = [p if y == 1 else 1 - p for y, p in zip(y_true, y_prob, strict=True)]
+    kept = np.cumprod(factors)
+    before = np.concatenate([[1.0], kept[:-1]])
+    names = [f"patient {i}, label {y}: × {f:g}" for i, (y, f) in enumerate(zip(y_true, factors, strict=True), start=1)]
+    axes.barh(names, before, color="#e2e2e2")
+    axes.barh(names, kept, color=[POSITIVE if y == 1 else NEGATIVE for y in y_true])
+    for row, (width, value) in enumerate(zip(before, kept, strict=True)):
+        axes.annotate(f"{value:.4g}", (width, row), (6, 0), textcoords="offset points", va="center")
+    axes.invert_yaxis()
+    axes.set(xlabel="probability of the labels so far", xlim=(0, 1.1), xticks=np.linspace(0, 1, 6))
+    axes.grid(visible=False, axis="y")
+    return axes
+
+
+def outcomes(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = None) -> Axes:
+    """Draw the probability that a model gives to each sequence of labels that could have come, the seen one marked.
+
+    Parameters
+    ----------
+    y_true, y_prob, axes
+        As for :func:`product`; n labels make 2^n bars, so keep n small.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import likelihood
+    >>> axes = likelihood.outcomes([1, 0], [0.9, 0.2])
+    """
+    axes = new_axes(axes, figsize=(7.2, 3.6))
+    sequences = sorted(all_sequences((0, 1), repeat=len(y_true)), key=lambda s: -float(likelihood(s, y_prob)))
+    heights = [float(likelihood(s, y_prob)) for s in sequences]
+    seen = sequences.index(tuple(y_true))
+    axes.bar(range(len(heights)), heights, color=[GREEN if i == seen else "#bdbdbd" for i in range(len(heights))])
+    even = 1 / len(heights)
+    axes.axhline(even, color=BLACK, linestyle="--", linewidth=1.5)
+    axes.annotate(
+        f"a coin gives each {even:.4g}", (len(heights) - 0.5, even), (0, 5), textcoords="offset points", ha="right",
+    )
+    written = " ".join(str(y) for y in y_true)
+    axes.annotate(
+        f"what happened: {written}\nlikelihood {heights[seen]:.4g}", (seen, heights[seen]), (18, 26),
+        textcoords="offset points", color=DARK_GREEN, fontweight="bold",
+        arrowprops={"arrowstyle": "-", "color": GREEN, "shrinkB": 2},
+    )
+    axes.set(
+        xlabel=f"the {len(heights)} sequences of labels that could have come", xticks=[],
+        ylabel="probability under the model", xlim=(-0.7, len(heights) - 0.3),
+    )
+    axes.grid(visible=False, axis="x")
+    return axes
+
+
+def underflow(n_labels: int = 2000, axes: Axes | None = None) -> Axes:
+    """Draw the product of n equal probabilities in float64 as n grows, and the sum of their logarithms.
+
+    The probabilities are 0.5, whose product becomes 0, and 0.6, whose product stops falling.
+
+    Parameters
+    ----------
+    n_labels : int, default 2000
+        How far to go.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import likelihood
+    >>> axes = likelihood.underflow(1200)
+    """
+    axes = new_axes(axes, figsize=(7.2, 4.6))
+    information = np.finfo(np.float64)
+    count = np.arange(1, n_labels + 1)
+    axes.axhspan(np.log10(information.smallest_subnormal), np.log10(information.tiny), color="#dddddd", linewidth=0)
+    for p, colour, label_at in ((0.5, PINK, (0.33, "right", -14)), (0.6, GREEN, (0.4, "left", 8))):
+        products = np.cumprod(np.full(n_labels, p))
+        n = count[products > 0]
+        heights = np.log10(products[: n.size])
+        axes.plot(count, count * np.log10(p), color=colour, linewidth=7, alpha=0.3)
+        axes.plot(n, heights, color=colour, linewidth=1.8)
+        where, side, shift = label_at
+        ink = DARK_PINK if colour == PINK else DARK_GREEN
+        axes.annotate(
+            f"p = {p}", (where * n_labels, where * n_labels * np.log10(p)), (shift, 0), textcoords="offset points",
+            ha=side, color=ink, fontweight="bold",
+        )
+        if n.size < n_labels:
+            axes.plot(n[-1], heights[-1], "X", color=colour, markersize=10, markeredgecolor="white")
+        end = f"0 from {n[-1] + 1} labels on" if n.size < n_labels else "stops falling"
+        axes.annotate(
+            end, (n[-1], heights[-1]), (-10, -16) if n.size < n_labels else (0, 14), textcoords="offset points",
+            ha="right", color=ink, fontweight="bold",
+        )
+    single = np.log10(np.finfo(np.float32).smallest_subnormal)
+    axes.axhline(single, color=BLACK, linestyle=":", linewidth=1.5)
+    axes.annotate("the smallest float32", (n_labels, single), (0, 5), textcoords="offset points", ha="right")
+    axes.annotate("float64 gives up digits", (0, np.log10(information.tiny)), (6, 5), textcoords="offset points")
+    axes.set(
+        xlabel="number of labels", ylabel="base-10 logarithm of the likelihood", xlim=(0, n_labels), ylim=(-480, 0),
+    )
+    keys = [Line2D([], [], color="#bdbdbd", linewidth=7), Line2D([], [], color=BLACK, linewidth=1.8)]
+    axes.legend(keys, ["sum of the logarithms", "logarithm of the product"], loc="lower left")
+    return axes
+
+
+def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None) -> npt.NDArray[Any]:
+    """Draw likelihood, log-likelihood and loss of one probability for all labels, one above the other.
+
+    Parameters
+    ----------
+    y_true : sequence of {0, 1}
+        The labels, both kinds among them.
+    axes : array of three matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+        The axes drawn on, the likelihood's first.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import likelihood
+    >>> axes = likelihood.one_probability([1, 0, 1])
+    """
+    if axes is None:
+        with plt.style.context(STYLE_SHEET):
+            _, axes = plt.subplots(3, sharex=True, figsize=(7.2, 6.6))
+    n, best, grid = len(y_true), float(maximum_likelihood(y_true)), np.linspace(0.02, 0.98, 481)
+    logarithm = log_likelihoods(y_true, grid)
+    peak = float(log_likelihood(y_true, [best] * n))
+    views = (
+        ("likelihood", np.exp(logarithm), np.exp(peak), SKY),
+        ("log-likelihood", logarithm, peak, GREEN),
+        ("loss", -logarithm / n, -peak / n, PINK),
+    )
+    for panel, (name, heights, optimum, colour) in zip(axes, views, strict=True):
+        panel.plot(grid, heights, color=colour)
+        panel.axvline(best, color=BLACK, linestyle="--", linewidth=1)
+        panel.plot(best, optimum, "o", color=BLACK, markersize=7)
+        panel.annotate(
+            f"{optimum:.4g}".replace("-", "−"), (best, optimum), (7, 9 if name == "loss" else -24),
+            textcoords="offset points",
+        )
+        panel.set(ylabel=name, xlim=(0, 1))
+    axes[0].set_ylim(0, None)
+    axes[1].set_ylim(peak - 6, peak + 0.8)
+    axes[2].set_ylim(0, -peak / n + 6 / n)
+    axes[2].set_xlabel("one probability p of label 1, for every patient")
+    return axes
+
+
+def narrowing(
+    y_true: Sequence[int], counts: Sequence[int], axes: npt.NDArray[Any] | None = None,
+) -> npt.NDArray[Any]:
+    """Draw the likelihood of one probability, relative to its maximum, for the first n labels and several n.
+
+    Parameters
+    ----------
+    y_true : sequence of {0, 1}
+        The labels, in an order that means nothing.
+    counts : sequence of int
+        How many of them, from few to many; at least two counts.
+    axes : array of matplotlib.axes.Axes, optional
+        Where to draw, as many as there are counts.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+        The axes drawn on, one for each count.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import likelihood
+    >>> axes = likelihood.narrowing([1, 0, 0] * 100, [3, 30, 300])
+    """
+    if axes is None:
+        with plt.style.context(STYLE_SHEET):
+            _, axes = plt.subplots(len(counts), sharex=True, figsize=(7.2, 1.6 * len(counts) + 0.6))
+    grid = np.linspace(0.001, 0.999, 999)
+    for panel, n in zip(axes, counts, strict=True):
+        best = float(maximum_likelihood(y_true[:n]))
+        relative = np.exp(log_likelihoods(y_true[:n], grid) - float(log_likelihood(y_true[:n], [best] * n)))
+        panel.plot(grid, relative, color=SKY)
+        panel.fill_between(grid, relative, color=SKY, alpha=0.25)
+        panel.axvline(best, color=BLACK, linestyle="--", linewidth=1)
+        panel.text(0.98, 0.8, f"{n} tumours\nbest p = {best:.3f}", ha="right", va="top", transform=panel.transAxes)
+        panel.set(xlim=(0, 1), ylim=(0, 1.08), yticks=[0, 0.5, 1])
+    axes[len(counts) // 2].set_ylabel("likelihood, as a part of its maximum")
+    axes[-1].set_xlabel("one probability p of label 1, for every tumour")
+    return axes
+
+
+def alternatives(y_true: Sequence[int], axes: Axes | None = None) -> Axes:
+    """Draw three losses of one probability for all labels, each with its minimum: logarithmic, squared, absolute.
+
+    Parameters
+    ----------
+    y_true : sequence of {0, 1}
+        The labels, more of one kind than of the other.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import likelihood
+    >>> axes = likelihood.alternatives([1, 0, 1])
+    """
+    axes = new_axes(axes)
+    share, grid = float(maximum_likelihood(y_true)), np.linspace(0, 1, 1001)
+    inside = grid[10:-10]
+    losses = (
+        ("minus the logarithm", inside, -log_likelihoods(y_true, inside) / len(y_true), PINK),
+        ("absolute", grid, share * (1 - grid) + (1 - share) * grid, BLACK),
+        ("squared", grid, share * (1 - grid) ** 2 + (1 - share) * grid**2, SKY),
+    )
+    for name, p, heights, colour in losses:
+        axes.plot(p, heights, color=colour)
+        lowest = int(np.argmin(heights))
+        axes.plot(p[lowest], heights[lowest], "o", color=colour, markersize=9, markeredgecolor="white", clip_on=False)
+        at = 0.2 if name != "squared" else 0.3
+        axes.annotate(
+            name, (at, float(np.interp(at, p, heights))), (8, 5), textcoords="offset points",
+            color={SKY: DARK_SKY, PINK: DARK_PINK}.get(colour, colour),
+        )
+    axes.set(xlabel="one probability p of label 1, for every patient", ylabel="loss", xlim=(0, 1), ylim=(0, 1.8))
+    return axes
+
+
+def log_likelihoods(y_true: Sequence[int], grid: FloatArray) -> FloatArray:
+    """Return the log-likelihood of the labels for each probability of the grid, the same for all labels.
+
+    Parameters
+    ----------
+    y_true : sequence of {0, 1}
+        The labels.
+    grid : numpy.ndarray
+        Probabilities inside (0, 1).
+
+    Returns
+    -------
+    numpy.ndarray
+        One value for each of the grid's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bce_lib.figures.likelihood import log_likelihoods
+    >>> print(log_likelihoods([1, 0], np.array([0.5])).round(4))
+    [-1.3863]
+    """
+    ones = float(np.sum(y_true))
+    return ones * np.log(grid) + (len(y_true) - ones) * np.log1p(-grid)
