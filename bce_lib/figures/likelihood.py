@@ -43,7 +43,7 @@ def product(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = 
     >>> from bce_lib.figures import likelihood
     >>> axes = likelihood.product([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes, figsize=(7.2, 3.2))
+    axes = new_axes(axes, figsize=(5.6, 2.9))
     factors = [p if y == 1 else 1 - p for y, p in zip(y_true, y_prob, strict=True)]
     kept = np.cumprod(factors)
     before = np.concatenate([[1.0], kept[:-1]])
@@ -76,7 +76,7 @@ def outcomes(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None =
     >>> from bce_lib.figures import likelihood
     >>> axes = likelihood.outcomes([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes, figsize=(7.2, 3.6))
+    axes = new_axes(axes, figsize=(5.6, 3.4))
     sequences = sorted(all_sequences((0, 1), repeat=len(y_true)), key=lambda s: -float(likelihood(s, y_prob)))
     heights = [float(likelihood(s, y_prob)) for s in sequences]
     seen = sequences.index(tuple(y_true))
@@ -122,7 +122,7 @@ def underflow(n_labels: int = 2000, axes: Axes | None = None) -> Axes:
     >>> from bce_lib.figures import likelihood
     >>> axes = likelihood.underflow(1200)
     """
-    axes = new_axes(axes, figsize=(7.2, 4.6))
+    axes = new_axes(axes, figsize=(5.6, 4.4))
     information = np.finfo(np.float64)
     count = np.arange(1, n_labels + 1)
     axes.axhspan(np.log10(information.smallest_subnormal), np.log10(information.tiny), color="#dddddd", linewidth=0)
@@ -179,22 +179,21 @@ def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None)
     """
     if axes is None:
         with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(3, sharex=True, figsize=(7.2, 6.6))
+            _, axes = plt.subplots(3, sharex=True, figsize=(5.6, 6.2))
     n, best, grid = len(y_true), float(maximum_likelihood(y_true)), np.linspace(0.02, 0.98, 481)
     logarithm = log_likelihoods(y_true, grid)
     peak = float(log_likelihood(y_true, [best] * n))
     views = (
-        ("likelihood", np.exp(logarithm), np.exp(peak), SKY),
-        ("log-likelihood", logarithm, peak, GREEN),
-        ("loss", -logarithm / n, -peak / n, PINK),
+        ("likelihood", np.exp(logarithm), np.exp(peak), SKY, -38),
+        ("log-likelihood", logarithm, peak, GREEN, -24),
+        ("loss", -logarithm / n, -peak / n, PINK, 9),
     )
-    for panel, (name, heights, optimum, colour) in zip(axes, views, strict=True):
+    for panel, (name, heights, optimum, colour, shift) in zip(axes, views, strict=True):
         panel.plot(grid, heights, color=colour)
         panel.axvline(best, color=BLACK, linestyle="--", linewidth=1)
         panel.plot(best, optimum, "o", color=BLACK, markersize=7)
         panel.annotate(
-            f"{optimum:.4g}".replace("-", "−"), (best, optimum), (7, 9 if name == "loss" else -24),
-            textcoords="offset points",
+            f"{optimum:.4g}".replace("-", "−"), (best, optimum), (7, shift), textcoords="offset points",
         )
         panel.set(ylabel=name, xlim=(0, 1))
     axes[0].set_ylim(0, None)
@@ -230,7 +229,7 @@ def narrowing(
     """
     if axes is None:
         with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(len(counts), sharex=True, figsize=(7.2, 1.6 * len(counts) + 0.6))
+            _, axes = plt.subplots(len(counts), sharex=True, figsize=(5.6, 1.5 * len(counts) + 0.6))
     grid = np.linspace(0.001, 0.999, 999)
     for panel, n in zip(axes, counts, strict=True):
         best = float(maximum_likelihood(y_true[:n]))
@@ -265,7 +264,7 @@ def alternatives(y_true: Sequence[int], axes: Axes | None = None) -> Axes:
     >>> from bce_lib.figures import likelihood
     >>> axes = likelihood.alternatives([1, 0, 1])
     """
-    axes = new_axes(axes)
+    axes = new_axes(axes, figsize=(5.6, 3.8))
     share, grid = float(maximum_likelihood(y_true)), np.linspace(0, 1, 1001)
     inside = grid[10:-10]
     losses = (
