@@ -110,8 +110,8 @@ def load_tumours() -> Dataset:
 
     References
     ----------
-    W. Wolberg, O. Mangasarian, N. Street, W. Street: *Breast Cancer Wisconsin (Diagnostic)*. UCI Machine Learning
-    Repository (1993), doi:10.24432/C5DW2B; licensed CC BY 4.0.
+    William H. Wolberg, W. Nick Street, Olvi L. Mangasarian: *Breast Cancer Wisconsin (Diagnostic)*. UCI Machine
+    Learning Repository (1993), doi:10.24432/C5DW2B; licensed CC BY 4.0.
 
     Examples
     --------

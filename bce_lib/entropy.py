@@ -47,7 +47,7 @@ def surprise(p: Array, *, unit: Unit = "nats") -> Array:
 
     References
     ----------
-    C. E. Shannon: A Mathematical Theory of Communication. Bell System Technical Journal 27 (1948).
+    Claude E. Shannon: A Mathematical Theory of Communication. Bell System Technical Journal 27 (1948).
 
     Examples
     --------
@@ -83,7 +83,7 @@ def entropy(p: Array, *, unit: Unit = "nats") -> Array:
 
     References
     ----------
-    T. M. Cover, J. A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), eq. 2.5.
+    Thomas M. Cover, Joy A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), eq. 2.5.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def cross_entropy(p: Array, q: Array, *, unit: Unit = "nats") -> Array:
 
     References
     ----------
-    T. M. Cover, J. A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), theorem 5.4.3: coding for q
+    Thomas M. Cover, Joy A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), theorem 5.4.3: coding for q
     what is distributed as p takes the entropy of p and their divergence.
 
     Examples
@@ -157,7 +157,7 @@ def kl_divergence(p: Array, q: Array, *, unit: Unit = "nats") -> Array:
 
     References
     ----------
-    S. Kullback, R. A. Leibler: On Information and Sufficiency. Annals of Mathematical Statistics 22 (1951).
+    Solomon Kullback, Richard A. Leibler: On Information and Sufficiency. Annals of Mathematical Statistics 22 (1951).
 
     Examples
     --------

@@ -75,7 +75,8 @@ def binary_cross_entropy_gradient(
 
     References
     ----------
-    C. M. Bishop: *Pattern Recognition and Machine Learning* (Springer, 2006), eq. 4.91, for :math:`\sigma(z) - y`.
+    Christopher M. Bishop: *Pattern Recognition and Machine Learning* (Springer, 2006), eq. 4.91, for
+    :math:`\sigma(z) - y`.
 
     Examples
     --------
@@ -123,7 +124,7 @@ def binary_cross_entropy_hessian(
 
     References
     ----------
-    C. M. Bishop: *Pattern Recognition and Machine Learning* (Springer, 2006), eq. 4.97.
+    Christopher M. Bishop: *Pattern Recognition and Machine Learning* (Springer, 2006), eq. 4.97.
 
     Examples
     --------

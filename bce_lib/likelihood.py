@@ -38,7 +38,7 @@ def likelihood(y_true: Array, y_prob: Array) -> Array:
 
     References
     ----------
-    R. A. Fisher: On the Mathematical Foundations of Theoretical Statistics. Phil. Trans. A 222 (1922).
+    Ronald A. Fisher: On the Mathematical Foundations of Theoretical Statistics. Phil. Trans. A 222 (1922).
 
     Examples
     --------
@@ -74,7 +74,7 @@ def log_likelihood(y_true: Array, y_prob: Array) -> Array:
 
     References
     ----------
-    D. R. Cox: The Regression Analysis of Binary Sequences. J. R. Stat. Soc. B 20 (1958).
+    David R. Cox: The Regression Analysis of Binary Sequences. J. R. Stat. Soc. B 20 (1958).
 
     Examples
     --------
@@ -109,7 +109,7 @@ def maximum_likelihood(y_true: Array) -> Array:
 
     References
     ----------
-    R. A. Fisher (1922), as for :func:`likelihood`.
+    Ronald A. Fisher (1922), as for :func:`likelihood`.
 
     Examples
     --------

@@ -29,7 +29,7 @@ def surprise(probability: float) -> float:
 
     References
     ----------
-    C. E. Shannon: A Mathematical Theory of Communication. Bell System Technical Journal 27 (1948).
+    Claude E. Shannon: A Mathematical Theory of Communication. Bell System Technical Journal 27 (1948).
 
     Examples
     --------
@@ -71,7 +71,7 @@ def binary_cross_entropy(y_true: Iterable[int], y_prob: Iterable[float]) -> floa
 
     References
     ----------
-    K. P. Murphy: *Probabilistic Machine Learning: An Introduction* (MIT Press, 2022), §10.2.3.
+    Kevin P. Murphy: *Probabilistic Machine Learning: An Introduction* (MIT Press, 2022), §10.2.3.
 
     Examples
     --------

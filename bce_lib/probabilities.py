@@ -70,7 +70,7 @@ def binary_cross_entropy(
 
     References
     ----------
-    T. M. Cover, J. A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), §2.1 for the convention
+    Thomas M. Cover, Joy A. Thomas: *Elements of Information Theory*, 2nd ed. (Wiley, 2006), §2.1 for the convention
     :math:`0 \log 0 = 0`.
 
     Examples

@@ -45,7 +45,7 @@ def binary_cross_entropy(y_true: Array, y_prob: Array, *, clip: float | None = N
 
     References
     ----------
-    F. Chollet: *Deep Learning with Python* and many a tutorial write it so; Keras clips at 1e-7.
+    François Chollet: *Deep Learning with Python* and many a tutorial write it so; Keras clips at 1e-7.
 
     Examples
     --------
