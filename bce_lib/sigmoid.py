@@ -23,9 +23,9 @@ from bce_lib.validation import Array, Namespace, as_arrays, as_floats, check_pro
 def magnitude(xp: Namespace, z: Array) -> Array:
     """Return ``|z|``, with the derivative 1 at ``z = 0`` where the library takes derivatives.
 
-    Their ``abs`` has the derivative 0 there, which would make the gradient of a loss 0 instead of 1/2 − y. NumPy takes
-    none, and its ``where`` costs as much as two exponentials on logits of both signs, in random order (see the
-    benchmark of the blocks).
+    JAX's ``abs`` has the derivative 1 there too, PyTorch's has 0, which would make the gradient of a loss 0 instead of
+    1/2 − y. NumPy takes none, and its ``where`` costs as much as two exponentials on logits of both signs, in random
+    order (see the benchmark of the blocks).
     """
     return np.abs(z) if xp is np else xp.where(z >= 0, z, -z)
 
@@ -37,7 +37,8 @@ def _sigmoid_kernel(xp: Namespace, z: Array) -> Array:
 
 def _softplus_kernel(xp: Namespace, z: Array) -> Array:
     tail = xp.log1p(xp.exp(-magnitude(xp, z)))
-    return xp.where(z > 0, z, xp.zeros_like(z)) + tail
+    # z ≥ 0 and not z > 0: at 0 autograd must take the branch that the magnitude takes there.
+    return xp.where(z >= 0, z, xp.zeros_like(z)) + tail
 
 
 def _log_sigmoid_kernel(xp: Namespace, z: Array) -> Array:
@@ -114,8 +115,8 @@ def softplus(z: Array) -> Array:
 
     References
     ----------
-    M. Mächler, *Accurately Computing log(1 − exp(−|a|))* (2012), a vignette of the R package Rmpfr, on when ``log1p``
-    of ``exp`` is accurate.
+    Martin Mächler, *Accurately Computing log(1 − exp(−|a|))* (2012), a vignette of the R package Rmpfr, on when
+    ``log1p`` of ``exp`` is accurate.
 
     Examples
     --------
