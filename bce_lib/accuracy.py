@@ -21,8 +21,14 @@ DIGITS = 50
 # A tail exp(−m) beyond this margin is below 1e-8000: nothing that a floating-point number could show.
 _NEGLIGIBLE_TAIL = 20_000
 
-# Digits of the significand, and the exponent of the smallest positive (subnormal) number, both to base 2.
-_FORMATS = {"float16": (11, -24), "bfloat16": (8, -133), "float32": (24, -149), "float64": (53, -1074)}
+# Digits of the significand, the exponent of the smallest positive (subnormal) number and that of the first power of two
+# too large, all to base 2.
+_FORMATS = {
+    "float16": (11, -24, 16),
+    "bfloat16": (8, -133, 128),
+    "float32": (24, -149, 128),
+    "float64": (53, -1074, 1024),
+}
 
 
 def exact_loss(y_true: Any, logits: Any, pos_weight: float = 1.0) -> np.ndarray[Any, Any]:
@@ -161,7 +167,7 @@ def error_in_ulp(computed: Any, exact: np.ndarray[Any, Any]) -> np.ndarray[Any, 
     -------
     numpy.ndarray of float64
         At least 0. It is 0 for an infinity or a NaN where one belongs, and inf for one where none does or for a number
-        where one of them belongs.
+        where one of them belongs. An infinity belongs where the right answer rounds to one.
 
     Raises
     ------
@@ -188,9 +194,12 @@ def error_in_ulp(computed: Any, exact: np.ndarray[Any, Any]) -> np.ndarray[Any, 
     values = as_float64(computed)
     if values.shape != exact.shape:
         raise ValueError(f"computed has shape {values.shape} but exact has shape {exact.shape}")
-    digits, smallest = _FORMATS[dtype]
+    digits, smallest, beyond = _FORMATS[dtype]
+    overflow = mp.ldexp(2 ** (digits + 1) - 1, beyond - digits - 1)  # half an ulp above the largest number
 
     def error(value: float, right: mpf) -> float:
+        if abs(right) >= overflow:
+            right = mp.sign(right) * mp.inf
         if mp.isnan(right) or mp.isinf(right) or not np.isfinite(value):
             same = bool(mp.isnan(right) and np.isnan(value)) or mpf(value) == right
             return 0.0 if same else np.inf

@@ -136,5 +136,5 @@ def _summed_axes_last(xp: Namespace, values: Array, axes: tuple[int, ...] | None
         return xp.reshape(values, (-1,))
     kept = tuple(axis for axis in range(values.ndim) if axis not in axes)
     lead = tuple(values.shape[axis] for axis in kept)
-    length = math.prod(values.shape[axis] for axis in axes)
+    length = math.prod([values.shape[axis] for axis in axes])
     return xp.reshape(xp.permute_dims(values, kept + axes), (*lead, length))

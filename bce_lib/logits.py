@@ -1,14 +1,16 @@
 r"""Binary cross-entropy of logits: the one to use.
 
-With a logit :math:`z`, a target :math:`y`, :math:`m = |z|` and the class that the logit speaks against,
+With a logit :math:`z`, a target :math:`y`, :math:`m = |z|`, and the target's share c of the class that the logit speaks
+against,
 
 .. math::
 
     \ell(y, z) = -y \log \sigma(z) - (1-y) \log(1 - \sigma(z)) = c\,m + \log(1 + e^{-m}),
-    \qquad c = \begin{cases} 1-y & z \ge 0 \ y & z < 0. \end{cases}
+
+.. math:: c = 1 - y \text{ where } z \ge 0, \qquad c = y \text{ where } z < 0.
 
 Both terms are at least 0, so nothing cancels; the exponent is at most 0, so nothing overflows. Chapter *logits* derives
-this form and compares its error with that of six others.
+this form and compares its error with that of others.
 """
 
 from __future__ import annotations
@@ -20,25 +22,37 @@ from bce_lib.sigmoid import magnitude
 from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements
 
 
-def class_share(xp: Namespace, y_true: Array, negative: Array, pos_weight: Array | None) -> Array:
+def class_share(xp: Namespace, y_true: Array, negative: Array, pos_weight: Array | None = None) -> Array:
     """Return the label's share of the negative class, 1 − y, where `negative` holds; elsewhere y, times its weight."""
     # On NumPy the same numbers without ``where``, which is slow there for labels in random order.
     share = np.abs(y_true - negative) if xp is np else xp.where(negative, 1 - y_true, y_true)
-    return share if pos_weight is None else share * xp.where(negative, xp.ones_like(pos_weight), pos_weight)
+    return share if pos_weight is None else share * _class_weight(xp, negative, pos_weight)
+
+
+def _class_weight(xp: Namespace, negative: Array, pos_weight: Array) -> Array:
+    return xp.where(negative, xp.ones_like(pos_weight), pos_weight)
 
 
 def loss_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
-    """Compute c·m + log1p(exp(−m)), the second term times c + d where the positive class has a weight."""
+    """Compute c·m + log1p(exp(−m)), each class times its weight where the positive one has one."""
     if xp is np and pos_weight is None:
         return _loss_in_place(y_true, logits)
-    margin = magnitude(xp, logits)
-    against = class_share(xp, y_true, logits >= 0, pos_weight)
-    tail = xp.log1p(xp.exp(-margin))
-    if pos_weight is not None:
-        # For pos_weight = 1 the sum of the shares is 1 exactly: y + (1 − y) rounds to 1 for every y in [0, 1].
-        tail = (against + class_share(xp, y_true, logits < 0, pos_weight)) * tail
-    # Where nothing stands against the logit the product is 0, be the margin infinite.
-    return against * xp.where(against == 0, xp.zeros_like(margin), margin) + tail
+    margin, negative = magnitude(xp, logits), logits >= 0
+    share, tail = class_share(xp, y_true, negative), xp.log1p(xp.exp(-margin))
+    against = _product(xp, share, margin)
+    if pos_weight is None:
+        return against + tail
+    # The weight comes after the margin: a tiny label times a weight may underflow where times both it does not.
+    weight = _class_weight(xp, negative, pos_weight)
+    # For pos_weight = 1 the sum of the shares is 1 exactly: y + (1 − y) rounds to 1 for every y in [0, 1].
+    shares = share * weight + class_share(xp, y_true, logits < 0, pos_weight)
+    return _product(xp, weight, against) + shares * tail
+
+
+def _product(xp: Namespace, coefficient: Array, factor: Array) -> Array:
+    """Multiply, and let 0·inf be 0; a finite factor stays in a product of 0, whose derivative by the label it is."""
+    nothing = (coefficient == 0) & xp.isinf(factor)
+    return coefficient * xp.where(nothing, xp.zeros_like(factor), factor)
 
 
 def _loss_in_place(y_true: Array, logits: Array) -> Array:

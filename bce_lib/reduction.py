@@ -47,9 +47,11 @@ def reduce_loss(kernel: Kernel, elements: Elements, axis: Axis, reduction: str) 
         values = evaluate(weighted, xp, *operands, dtype=working_dtype(xp, prediction))
         total = compensated_sum(xp, values, axes)
     divisor = _divisor(elements, axes, reduction)
+    result = total if divisor is None else total / divisor
+    if xp is not np:
+        return xp.astype(result, prediction.dtype)
     with np.errstate(over="ignore"):  # a sum beyond the largest float16 is inf in float16
-        result = xp.astype(xp.asarray(total if divisor is None else total / divisor), prediction.dtype)
-    return result[()] if xp is np else result
+        return np.asarray(result).astype(prediction.dtype)[()]
 
 
 def reduce_derivative(kernel: Kernel, elements: Elements, axis: Axis, reduction: str) -> Array:
@@ -72,12 +74,11 @@ def reduce_derivative(kernel: Kernel, elements: Elements, axis: Axis, reduction:
 
 def _weighted(kernel: Kernel, elements: Elements, divisor: Array | None = None) -> tuple[Kernel, list[Array]]:
     """Return a kernel that also weighs, selects and divides, and the arrays that it takes."""
-    xp, *_ = elements
     optional = {
         "pos_weight": elements.pos_weight,
         "weight": elements.sample_weight,
         "where": elements.where,
-        "divisor": None if divisor is None else xp.asarray(divisor),
+        "divisor": divisor,
     }
     names = [name for name, array in optional.items() if array is not None]
     operands = [elements.prediction, *(optional[name] for name in names)]

@@ -10,7 +10,9 @@ on PyTorch's ``meta`` device and in a lazy Dask array they do not yet; there the
 from __future__ import annotations
 
 import math
+import operator
 import sys
+from numbers import Real
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -24,6 +26,7 @@ Reduction = Literal["none", "mean", "sum", "weighted_mean"]
 
 REDUCTIONS = ("none", "mean", "sum", "weighted_mean")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
+OPTIONAL = ("sample_weight", "pos_weight", "where")
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 
 
@@ -47,13 +50,16 @@ def as_arrays(**arguments: Any) -> tuple[Namespace, dict[str, Array]]:
     """Bring the arguments into one array library and return its namespace with them.
 
     Lists, numbers and pandas columns become arrays of the library (and device) of the arguments that are arrays
-    already, or of NumPy where none is. Arguments that are ``None`` stay ``None``.
+    already, or of NumPy where none is. Weights and selections that are ``None`` stay ``None``.
 
     Raises
     ------
     TypeError
         If two arguments belong to different libraries, or one cannot be an array of real numbers.
     """
+    for name, value in arguments.items():
+        if value is None and name not in OPTIONAL:
+            raise TypeError(f"{name} is None: pass an array of real numbers, for example {name}=[0.0, 1.0]")
     given = {
         name: value
         for name, value in arguments.items()
@@ -75,8 +81,10 @@ def as_arrays(**arguments: Any) -> tuple[Namespace, dict[str, Array]]:
             raise TypeError(f"The arrays belong to different libraries: {kinds}. Convert them to one.") from error
         reference = next(iter(given.values()))
         options = {} if is_dask_array(reference) else {"device": device_of(reference)}
+    # A Python number has no precision of its own: it takes float64 where it meets that, else the library's default.
+    precise = any(dtype_name(value) == "float64" for value in given.values())
     arrays = {
-        name: value if value is None or name in given else _from_python(xp, name, value, options)
+        name: value if value is None or name in given else _from_python(xp, name, value, precise, options)
         for name, value in arguments.items()
     }
     return xp, arrays
@@ -86,18 +94,22 @@ def _type_name(value: Any) -> str:
     return f"{type(value).__module__}.{type(value).__name__}"
 
 
-def _from_python(xp: Namespace, name: str, value: Any, options: dict[str, Any]) -> Array:
+def _from_python(xp: Namespace, name: str, value: Any, precise: bool, options: dict[str, Any]) -> Array:
+    default = xp.float64 if precise else None
     try:
+        if xp is not np and type(value) in (int, float):  # torch.compile can trace this, and not the way through NumPy
+            return xp.asarray(float(value), dtype=default, **options)
         array = np.asarray(value)
-    except (TypeError, ValueError) as error:
+        if array.dtype == object and all(isinstance(number, Real) for number in array.flat):
+            array = array.astype(np.float64)  # integers beyond 64 bits, fractions
+    except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(f"{name} cannot be made an array of numbers: {error}") from error
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} has dtype {array.dtype}: it must hold real numbers, for example {name}=[0.0, 1.0]")
     if xp is np:
         return array
     if array.dtype == np.float64:
-        # A Python number has no precision of its own: it takes the library's default.
-        return xp.asarray(array.tolist(), **options)
+        return xp.asarray(array.tolist(), dtype=default, **options)
     return xp.asarray(array, **options)
 
 
@@ -123,6 +135,8 @@ def check_reduction(reduction: str, axis: Axis, ndim: int) -> tuple[int, ...] | 
 
     Raises
     ------
+    TypeError
+        If an axis is not a whole number.
     ValueError
         If the reduction is unknown, an axis does not exist or comes twice, or ``"none"`` is given an axis.
     """
@@ -132,7 +146,10 @@ def check_reduction(reduction: str, axis: Axis, ndim: int) -> tuple[int, ...] | 
         return None
     if reduction == "none":
         raise ValueError(f"axis={axis} has no meaning with reduction='none': drop it, or use 'mean' or 'sum'")
-    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    try:
+        axes = tuple(map(operator.index, axis if isinstance(axis, (tuple, list)) else (axis,)))
+    except TypeError as error:
+        raise TypeError(f"axis={axis!r} is not a whole number: for example axis=0, or axis=(0, 1)") from error
     for number in axes:
         if not -ndim <= number < ndim:
             raise ValueError(f"axis={number} does not exist in an array of {ndim} dimensions")
@@ -222,6 +239,8 @@ def range_of(xp: Namespace, array: Array) -> tuple[float, float] | None:
         return None
     if is_torch_array(array) and sys.modules["torch"].compiler.is_compiling():
         return None
+    if is_torch_array(array):
+        array = array.detach()
     try:
         return float(xp.min(array)), float(xp.max(array))
     except (TypeError, RuntimeError):  # what JAX's tracers, and PyTorch's batched and meta tensors, raise when read
@@ -263,8 +282,10 @@ def check_probabilities(xp: Namespace, name: str, prob: Array, mend: str, where:
     ValueError
         If a probability is below 0 or above 1.
     """
-    seen = xp.where(xp.isnan(prob), xp.zeros_like(prob), prob)
-    bounds = range_of(xp, seen if where is None else xp.where(where, seen, xp.zeros_like(seen)))
+    seen = prob if where is None else xp.where(where, prob, xp.zeros_like(prob))
+    bounds = range_of(xp, seen)
+    if bounds is not None and math.isnan(bounds[0]):  # only then is a copy without the NaN worth its memory
+        bounds = range_of(xp, xp.where(xp.isnan(seen), xp.zeros_like(seen), seen))
     if bounds is not None and (bounds[0] < 0 or bounds[1] > 1):
         raise ValueError(f"{name} reaches from {bounds[0]:g} to {bounds[1]:g}, outside [0, 1]: {mend}")
 

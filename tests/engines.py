@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,22 @@ class Engine:
         """Return numbers that the dtype can hold as an array of this library."""
         return self.convert(np.asarray(values), dtype)
 
-    def computing(self, dtype: str) -> AbstractContextManager[Any]:
-        """Return what a computation in the dtype must run in: JAX has float64 only where it is asked for."""
-        return jax.enable_x64(True) if self.name == "jax" and dtype == "float64" else nullcontext()
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as this library's users run it on many numbers: JAX's compile it."""
+        return jax.jit(function) if self.name == "jax" else function
+
+    @contextmanager
+    def computing(self, dtype: str) -> Iterator[None]:
+        """Provide what a computation in the dtype must run in.
+
+        JAX has float64 only where it is asked for. Dask and array-api-strict compute with NumPy, which warns where a
+        weight takes the largest logits to infinity, and of the logarithm of 0.
+        """
+        with jax.enable_x64(dtype == "float64"), np.errstate(over="ignore", divide="ignore"):
+            yield
 
     def __repr__(self) -> str:
+        """Name the engine in the names of tests."""
         return self.name
 
 
@@ -64,3 +75,26 @@ ENGINES = (
 NUMPY, TORCH, JAX, DASK, STRICT = ENGINES
 
 EVERY_ENGINE_AND_DTYPE = [(engine, dtype) for engine in ENGINES for dtype in engine.dtypes]
+
+
+def derivative(engine: Engine, function: Callable[[Any], Any], at: Any) -> Any:
+    """Return what autograd finds for the derivative of an elementwise function: PyTorch's, or JAX's when compiled."""
+    if engine is JAX:
+        return engine.compiled(_slope(function))(at)
+    point = at.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(function(point).sum(), point)
+    return slope
+
+
+def second_derivative(engine: Engine, function: Callable[[Any], Any], at: Any) -> Any:
+    """Return what autograd finds for the second derivative."""
+    if engine is JAX:
+        return engine.compiled(_slope(_slope(function)))(at)
+    point = at.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(function(point).sum(), point, create_graph=True)
+    (curvature,) = torch.autograd.grad(slope.sum(), point)
+    return curvature
+
+
+def _slope(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return jax.grad(lambda at: function(at).sum())

@@ -15,14 +15,15 @@ PRECISION = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}
 def from_bits(bits: np.ndarray, dtype: str) -> np.ndarray:
     """Return the numbers that have these bit patterns."""
     if dtype == "bfloat16":  # the upper half of a float32
-        return (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
-    with np.errstate(invalid="ignore"):  # a signalling NaN
-        return bits.astype(BITS[dtype]).view(dtype).astype(np.float64)
+        bits, dtype = bits.astype(np.uint32) << 16, "float32"
+    with np.errstate(invalid="ignore"):
+        values = bits.astype(BITS[dtype]).view(dtype).astype(np.float64)
+    return np.where(np.isnan(values), np.nan, values)  # a quiet one for a signalling one
 
 
 def rounded(values: np.ndarray, dtype: str) -> np.ndarray:
     """Return numbers of the dtype near the given ones."""
-    if dtype == "bfloat16":
+    if dtype == "bfloat16":  # cut off
         return (values.astype(np.float32).view(np.uint32) & 0xFFFF0000).view(np.float32).astype(np.float64)
     with np.errstate(over="ignore"):
         return values.astype(dtype).astype(np.float64)
@@ -34,8 +35,14 @@ def every_size(dtype: str, count: int) -> np.ndarray:
     return from_bits(np.array([highest * i // (count - 1) for i in range(count)], dtype=np.uint64), dtype)
 
 
+def spacing(dtype: str, values: np.ndarray) -> np.ndarray:
+    """Return the distance from one number of the dtype to the next at these values: an ulp."""
+    exponents = np.frexp(np.where(np.isfinite(values), values, 1.0))[1] - PRECISION[dtype]
+    return np.maximum(np.ldexp(1.0, exponents), SMALLEST[dtype])
+
+
 @lru_cache
-def logits(dtype: str, count: int = 400) -> np.ndarray:
+def logits(dtype: str, count: int = 300) -> np.ndarray:
     """Return the special numbers, numbers of every size, and more where the loss bends and where its tail underflows.
 
     There are about four times `count`.
@@ -50,23 +57,51 @@ def logits(dtype: str, count: int = 400) -> np.ndarray:
     return np.concatenate([rounded(values, dtype), every_size(dtype, count)])
 
 
+@lru_cache
+def probabilities(dtype: str, count: int = 300) -> np.ndarray:
+    """Return 0, 1, the numbers beside them and beside 1/4 and 1/2, and more of every size near 0 and near 1; and NaN."""
+    smallest, normal, epsilon = SMALLEST[dtype], SMALLEST_NORMAL[dtype], 2.0 ** -PRECISION[dtype]
+    special = [0.0, smallest, normal - smallest, normal, 0.25, 0.25 - epsilon / 2, 0.5, 0.5 - epsilon, 0.5 + epsilon, 1.0]
+    every = every_size(dtype, 4 * count)
+    below = rounded(10.0 ** np.linspace(np.log10(epsilon), 0, count), dtype)
+    held = np.concatenate([every[(every > 0) & (every <= 1)], below, rounded(np.linspace(0, 1, count), dtype), special])
+    return np.concatenate([held, rounded(1 - below, dtype), [np.nan]])
+
+
 def _bits_of_infinity(dtype: str) -> int:
     return {"float16": 0x7C00, "bfloat16": 0x7F80, "float32": 0x7F80_0000, "float64": 0x7FF0_0000_0000_0000}[dtype]
 
 
 @lru_cache
-def hard(dtype: str, count: int = 400) -> tuple[np.ndarray, np.ndarray]:
+def hard(dtype: str, count: int = 300) -> tuple[np.ndarray, np.ndarray]:
     """Return labels 0 and 1, and the logits, each with each."""
     return _each_with_each(np.array([0.0, 1.0]), logits(dtype, count))
 
 
 @lru_cache
-def soft(dtype: str, count: int = 60) -> tuple[np.ndarray, np.ndarray]:
-    """Return labels between 0 and 1, down to the smallest number and up to the last before 1, and the logits."""
+def soft(dtype: str, count: int = 50) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels between 0 and 1, and the logits, each with each."""
+    return _each_with_each(soft_labels(dtype), logits(dtype, count))
+
+
+@lru_cache
+def hard_of_probabilities(dtype: str, count: int = 300) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels 0 and 1, and the probabilities, each with each."""
+    return _each_with_each(np.array([0.0, 1.0]), probabilities(dtype, count))
+
+
+@lru_cache
+def soft_of_probabilities(dtype: str, count: int = 50) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels between 0 and 1, and the probabilities, each with each."""
+    return _each_with_each(soft_labels(dtype), probabilities(dtype, count))
+
+
+def soft_labels(dtype: str) -> np.ndarray:
+    """Return labels between 0 and 1, from the smallest number to the last before 1."""
     below_one = 1 - 2.0 ** -PRECISION[dtype]
     labels = [SMALLEST[dtype], SMALLEST_NORMAL[dtype], 1e-30, 1e-7, 1e-3, 0.1, 0.25, 0.5, 0.7, 0.9, 0.999, below_one]
     held = rounded(np.array(labels), dtype)
-    return _each_with_each(held[held > 0], logits(dtype, count))
+    return held[held > 0]
 
 
 def _each_with_each(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
