@@ -1,0 +1,284 @@
+"""Figures of the chapter *logits*: what the loss of a logit is made of, and how far formulas for it are off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
+
+from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, STYLE_SHEET, new_axes
+from bce_lib.sigmoid import logit, sigmoid, softplus
+
+BEST = 0.5
+"""The error in ulp that rounding alone may cost."""
+
+NOTHING_RIGHT = 2.0**24
+"""The error in ulp of a float32 that is off by its own size: 0 in the place of a number has from half of it to all."""
+
+_CEILING, _INFINITE, _FLOOR = 1e9, 2e10, 0.1
+
+
+def resolution(axes: Axes | None = None) -> Axes:
+    """Draw how far the next float32 number is, in logits, from a logit held as itself or as a probability.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import logits
+    >>> axes = logits.resolution()
+    """
+    axes = new_axes(axes)
+    z = np.linspace(-104, 104, 1665) + 1 / 16
+    prob = sigmoid(z)
+    rounded = prob.astype(np.float32)
+    # Below 1 the spacing is half of that above it, which is what np.spacing would say at 1 itself.
+    gap = np.where(rounded < 1, np.spacing(rounded), np.float32(2.0**-24)).astype(np.float64)
+    as_probability = gap / (prob * sigmoid(-z))
+    seen = as_probability < 1
+    axes.plot(z[seen], as_probability[seen], color=ORANGE, label="held as the probability σ(z)")
+    axes.plot(z, np.spacing(np.abs(z).astype(np.float32)), color=GREEN, label="held as the logit z itself")
+    for place, words, align, shift in (
+        (17, "beyond 17.3\nonly 1 is left", "left", 8), (-88, "below −87 σ(z)\nis subnormal", "left", 12),
+    ):
+        axes.annotate(words, (place, 1e-2), (shift, 0), textcoords="offset points", ha=align, va="center")
+    axes.set(xlabel="logit z", ylabel="distance to the next float32,\nin logits", yscale="log",
+             xlim=(-110, 110), ylim=(1e-9, 3))
+    axes.legend(loc="lower right")
+    return axes
+
+
+def pieces(y: float = 1.0, axes: Axes | None = None) -> Axes:
+    """Draw the loss over the logit as the sum of its two terms, the hinge c·m and the bump log1p(exp(−m)).
+
+    Parameters
+    ----------
+    y : float
+        The label, soft ones included.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import logits
+    >>> axes = logits.pieces(1)
+    """
+    axes = new_axes(axes)
+    z = np.linspace(-6, 6, 241)
+    hinge = np.where(z >= 0, 1 - y, y) * np.abs(z)
+    bump = softplus(-np.abs(z))
+    colour = POSITIVE if y > 0.5 else NEGATIVE
+    axes.fill_between(z, 0, hinge, color=SKY, alpha=0.45, linewidth=0)
+    axes.fill_between(z, hinge, hinge + bump, color=PINK, alpha=0.55, linewidth=0)
+    axes.plot(z, hinge, color=BLACK, linewidth=1.2, linestyle="--")
+    axes.plot(z, hinge + bump, color=colour)
+    axes.annotate("c·m, a straight line\non either side of 0", (-3.4, 1.1), ha="center", va="center")
+    axes.annotate("log1p(exp(−m)),\nat most log 2", (0.35, 0.45), (46, 52), textcoords="offset points", va="center",
+                  arrowprops={"arrowstyle": "-", "color": BLACK, "linewidth": 0.8})
+    axes.annotate("their sum, the loss", (-3.6, 3.63), (12, 10), textcoords="offset points", color=colour)
+    axes.set(xlabel=f"logit z, for the label y = {y:g}", ylabel="loss in nats", xlim=(-6, 6), ylim=(0, 6))
+    return axes
+
+
+def staircases(computed: Mapping[str, ArrayLike], margin: ArrayLike, axes: Axes | None = None) -> Axes:
+    """Draw what formulas return in a tail as multiples of the right answer, log1p(exp(−margin)).
+
+    Parameters
+    ----------
+    computed : mapping from str to array_like
+        By the name of a formula, its losses of predictions that are right by these margins.
+    margin : array_like
+        The margins m > 0, rising.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bce_lib.figures import logits
+    >>> axes = logits.staircases({"exp": np.exp([-9.0, -8.0])[::-1]}, [8.0, 9.0])
+    """
+    axes = new_axes(axes)
+    m = np.asarray(margin, dtype=np.float64)
+    right = np.log1p(np.exp(-m))
+    axes.axhline(1, color=GREEN)
+    axes.annotate("right", (m[0], 1), (2, 5), textcoords="offset points", color=GREEN)
+    for (name, values), colour in zip(computed.items(), (BLUE, ORANGE, PINK, BLACK), strict=False):
+        axes.plot(m, np.asarray(values, dtype=np.float64) / right, color=colour, linewidth=1.5, label=name)
+    axes.set(xlabel="margin m: z = m with y = 1, or z = −m with y = 0", ylabel="returned / right",
+             xlim=(m[0], m[-1]), ylim=(-0.05, 2.3))
+    axes.legend(loc="upper left")
+    return axes
+
+
+def error_panels(
+    errors: Mapping[str, Mapping[float, ArrayLike]],
+    z: ArrayLike,
+    *,
+    linear_to: float | None = None,
+    columns: int = 2,
+    width: float = 1.0,
+    axes: Any = None,
+) -> NDArray[Any]:
+    """Draw the errors of formulas over the logit, one panel a formula, one line a label.
+
+    A line is the largest error within each stretch of z of the given width. On the logarithmic axis an infinite or
+    undefined error runs along the top, and one beyond 10⁹ ulp just below it.
+
+    Parameters
+    ----------
+    errors : mapping from str to mapping from float to array_like
+        By the name of a formula and then by the label, the errors in ulp.
+    z : array_like
+        The logits where they were measured.
+    linear_to : float, optional
+        Draw on a linear axis up to this error instead.
+    columns : int
+        Panels side by side.
+    width : float
+        The width of the stretches of z.
+    axes : array of matplotlib.axes.Axes, optional
+        Where to draw, one for each formula.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        Of one dimension: the panels in the order of the formulas.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import logits
+    >>> panels = logits.error_panels({"one": {1: [0.5, 0.4], 0: [2.0, 1.0]}}, [-0.2, 0.7])
+    >>> panels.shape
+    (1,)
+    """
+    own = axes is None
+    panels = _panels(len(errors), columns) if own else np.atleast_1d(np.asarray(axes, dtype=object)).ravel()
+    logits = np.asarray(z, dtype=np.float64)
+    edges = np.arange(np.floor(logits.min() / width), np.ceil(logits.max() / width) + 1) * width
+    labels: dict[float, None] = {}
+    for panel, (name, by_label) in zip(panels, errors.items(), strict=True):
+        panel.set_title(name, loc="left", fontsize=10, fontweight="bold")
+        panel.axhline(BEST, color=GREEN, linewidth=1)
+        if linear_to is None:
+            panel.axhline(NOTHING_RIGHT, color=BLACK, linewidth=1, linestyle=":")
+        for label, values in by_label.items():
+            labels[label] = None
+            heights = _largest(logits, np.asarray(values, dtype=np.float64), edges)
+            if linear_to is None:
+                beyond = np.minimum(np.maximum(heights, _FLOOR), _CEILING)
+                heights = np.where(np.isinf(heights), _INFINITE, beyond)
+            panel.stairs(heights, edges, baseline=None, color=_colour(label), linewidth=1.6,
+                         linestyle=_dash(label), label=f"label {label:g}")
+        _scale(panel, edges, linear_to)
+    if own:
+        _frame(panels, columns, list(labels), linear_to)
+    return panels
+
+
+def learned(axes: Axes | None = None) -> Axes:
+    """Draw what a model believes, trained to the end on each ending of quiz part one, over the true probability.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import logits
+    >>> axes = logits.learned()
+    """
+    axes = new_axes(axes, figsize=(7.2, 4.6))
+    share = np.linspace(0.001, 0.999, 999)
+    axes.plot(share, share, color=GREEN, label="BCEWithLogitsLoss on the logit")
+    axes.plot(share, np.clip(logit(share), 0, 1), color=ORANGE, label="… after Sigmoid")
+    axes.plot(share, np.minimum(share / (1 - share), 1), color=PINK, label="… after LogSigmoid")
+    axes.axhline(0.5, color=BLACK, linewidth=1, linestyle=":")
+    for place, sides, align in (
+        (1 / 3, (-6, 6), "right"), (1 / 2, (4, -14), "left"), (float(sigmoid(0.5)), (6, -14), "left"),
+    ):
+        axes.plot(place, 0.5, "o", color=BLACK, markersize=6)
+        axes.annotate(f"{place:.2f}", (place, 0.5), sides, textcoords="offset points", ha=align)
+    axes.set(xlabel="true probability of label 1", ylabel="σ(z) after training", xlim=(0, 1), ylim=(-0.02, 1.02))
+    axes.legend(loc="upper left")
+    return axes
+
+
+def _panels(count: int, columns: int) -> NDArray[Any]:
+    rows = ceil(count / columns)
+    with plt.style.context(STYLE_SHEET):
+        _, grid = plt.subplots(rows, columns, figsize=(7.2, 2.0 * rows + 0.8), sharex=True, sharey=True, squeeze=False)
+    for spare in grid.ravel()[count:]:
+        spare.set_visible(False)
+    return np.asarray(grid.ravel()[:count])
+
+
+def _largest(z: NDArray[Any], errors: NDArray[Any], edges: NDArray[Any]) -> NDArray[Any]:
+    """Return the largest error from each edge to the next, NaN where nothing was measured; the last edge counts."""
+    place = np.minimum(np.searchsorted(edges, z, side="right") - 1, len(edges) - 2)
+    largest = np.full(len(edges) - 1, -np.inf)
+    np.maximum.at(largest, place, errors)
+    return np.where(largest == -np.inf, np.nan, largest)
+
+
+def _colour(label: float) -> str:
+    return POSITIVE if label > 0.5 else NEGATIVE
+
+
+def _dash(label: float) -> Any:
+    return "-" if label > 0.5 else (0, (2.2, 1.0))
+
+
+def _scale(panel: Axes, edges: NDArray[Any], linear_to: float | None) -> None:
+    panel.set_xlim(edges[0], edges[-1])
+    if linear_to is not None:
+        panel.set_ylim(0, linear_to)
+        return
+    panel.set_yscale("log")
+    panel.set_ylim(_FLOOR / 1.5, _INFINITE * 2)
+    panel.set_yticks([1, 1e3, 1e6, _CEILING, _INFINITE], ["1", "10³", "10⁶", "≥10⁹", "∞"])
+    panel.minorticks_off()
+
+
+def _frame(panels: NDArray[Any], columns: int, labels: list[float], linear_to: float | None) -> None:
+    """Name the axes at the rim, and the lines once for all panels."""
+    for panel in panels[::columns]:
+        panel.set_ylabel("error in ulp")
+    for panel in panels[-columns:]:
+        panel.set_xlabel("logit z")
+        panel.tick_params(labelbottom=True)
+    handles = [Line2D([], [], color=_colour(y), linestyle=_dash(y), label=f"label {y:g}") for y in labels]
+    handles.append(Line2D([], [], color=GREEN, linewidth=1, label="½ ulp: the best"))
+    if linear_to is None:
+        handles.append(Line2D([], [], color=BLACK, linewidth=1, linestyle=":", label="2²⁴ ulp: nothing right"))
+    panels[0].figure.legend(handles=handles, loc="outside upper center", ncols=2)
