@@ -70,7 +70,7 @@ def step_sizes(
     >>> forward = lambda f, z, h: (f(z + h) - f(z)) / h
     >>> axes = gradient.step_sizes({"forward": forward}, lambda z: z * z, 1.0, 2.0)
     """
-    axes = new_axes(axes, figsize=(7.2, 4.2))
+    axes = new_axes(axes, figsize=(5.6, 4.2))
     styles = ((BLUE, 1.5, 4), (GREEN, 1.5, 4), (ORANGE, 5.0, 0))
     for (name, method), (colour, width, size) in zip(methods.items(), styles, strict=False):
         errors = [abs(method(loss, logit, h) - derivative) / abs(derivative) for h in STEPS]
@@ -79,7 +79,7 @@ def step_sizes(
     axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="relative error", xlim=(1e-20, 2), ylim=(5e-18, 10))
     axes.legend(loc="center left", bbox_to_anchor=(0.0, 0.42))
     axes.annotate("rounding", (1e-11, 3e-4), ha="left", va="bottom")
-    axes.annotate("the series,\ncut off", (2e-1, 1e-12), ha="center", va="center")
+    axes.annotate("the series,\ncut off", (1e-1, 3e-15), ha="center", va="center")
     return axes
 
 
@@ -101,7 +101,7 @@ def two_losses(axes: Sequence[Axes] | None = None) -> Array:
     >>> from bce_lib.figures import gradient
     >>> left, right = gradient.two_losses()
     """
-    panels = _panels(axes, 2, ncols=2, figsize=(7.2, 3.6), sharey=True)
+    panels = _panels(axes, 2, nrows=2, figsize=(5.6, 5.6), sharex=True)
     z = np.linspace(-8, 8, 401)
     p = sigmoid(z)
     wrong, right = "confident\nand wrong", "confident\nand right"
@@ -111,13 +111,13 @@ def two_losses(axes: Sequence[Axes] | None = None) -> Array:
         panel.plot(z, 2 * (p - y) * p * (1 - p), "--", color=colour, label="squared error")
         panel.axhline(0, color=BLACK, linewidth=0.8)
         sign = 1 - 2 * y
-        for place, text in zip((-5.2, 5.2), words[y], strict=True):
+        for place, text in zip((-5, 5), words[y], strict=True):
             panel.annotate(text, (place, 0.5 * sign), ha="center", va="center", fontsize=9, color="#555555")
-        side = 6 * sign
+        side = 6.3 * sign
         for name, height in (("BCE", sign), ("squared error", 0)):
             panel.annotate(name, (side, height), (0, -12 * sign), textcoords="offset points", ha="center", va="center")
-        panel.set(title=f"label {y}", xlabel="logit z", xlim=(-9.4, 9.4), ylim=(-1.08, 1.08))
-    panels[0].set_ylabel("derivative by the logit")
+        panel.set(title=f"label {y}", ylabel="derivative", xlim=(-8, 8), ylim=(-1.08, 1.08))
+    panels[-1].set_xlabel("logit z")
     return panels
 
 
@@ -141,7 +141,7 @@ def race(right: Mapping[str, Sequence[float]], axes: Axes | None = None) -> Axes
     >>> from bce_lib.figures import gradient
     >>> axes = gradient.race({"BCE": [0.2, 0.8], "squared error": [0.2, 0.2]})
     """
-    axes = new_axes(axes, figsize=(7.2, 3.6))
+    axes = new_axes(axes, figsize=(5.6, 3.6))
     for (name, shares), colour in zip(right.items(), (GREEN, PINK), strict=False):
         axes.plot(shares, color=colour, label=name)
         half = next((i for i, share in enumerate(shares) if share >= 0.5), len(shares) - 1)
@@ -179,7 +179,7 @@ def escape(
     >>> from bce_lib.figures import gradient
     >>> axes = gradient.escape([-1.0, -2.0], {"BCE": [2, 3]}, {"BCE": lambda z: 1 - z})
     """
-    axes = new_axes(axes, figsize=(7.2, 3.8))
+    axes = new_axes(axes, figsize=(5.6, 3.8))
     grid = np.linspace(min(starts), max(starts), 200)
     for (name, counts), colour in zip(steps.items(), (GREEN, PINK), strict=False):
         axes.plot(-grid, theory[name](grid), color=colour)
@@ -210,7 +210,7 @@ def staircase(axes: Axes | None = None) -> Axes:
     >>> from bce_lib.figures import gradient
     >>> axes = gradient.staircase()
     """
-    axes = new_axes(axes, figsize=(7.2, 3.8))
+    axes = new_axes(axes, figsize=(5.6, 3.8))
     z = np.linspace(13.5, 19, 1101, dtype=np.float32)
     ones = np.ones_like(z)
     exact = -binary_cross_entropy_gradient(ones, z, reduction="none").astype(np.float64)
@@ -251,7 +251,7 @@ def last_digits(computed: Mapping[str, Array], logits: Array, axes: Axes | None 
     >>> z = np.linspace(-1, 1, 9, dtype=np.float32)
     >>> axes = gradient.last_digits({"sigmoid − 1": sigmoid(z) - 1}, z)
     """
-    axes = new_axes(axes, figsize=(7.2, 4.0))
+    axes = new_axes(axes, figsize=(5.6, 4.0))
     exact = exact_gradient(np.ones_like(logits), logits)
     cells = np.floor(logits * 2).astype(int)
     centres = np.unique(cells)
@@ -287,7 +287,7 @@ def at_zero(gradients: Mapping[str, tuple[float, float]], axes: Axes | None = No
     >>> from bce_lib.figures import gradient
     >>> axes = gradient.at_zero({"where": (-0.5, -0.5), "abs": (0.0, -0.5)})
     """
-    axes = new_axes(axes, figsize=(7.2, 4.6))
+    axes = new_axes(axes, figsize=(5.6, 4.6))
     z = np.linspace(-2, 2, 201)
     axes.plot(z, binary_cross_entropy_gradient(np.ones_like(z), z, reduction="none"), color=POSITIVE)
     names: dict[float, list[str]] = {}
@@ -328,7 +328,7 @@ def from_zero(losses: Mapping[str, Sequence[float]], axes: Axes | None = None) -
     >>> from bce_lib.figures import gradient
     >>> axes = gradient.from_zero({"with abs": [0.7, 0.7], "with where": [0.7, 0.5]})
     """
-    axes = new_axes(axes, figsize=(7.2, 3.2))
+    axes = new_axes(axes, figsize=(5.6, 3.2))
     for (name, values), colour in zip(losses.items(), (BLACK, ORANGE, BLUE), strict=False):
         axes.plot(values, color=colour, label=name)
         axes.annotate(name, (len(values) - 1, values[-1]), (0, 8), textcoords="offset points", ha="right", color=colour,
@@ -356,7 +356,7 @@ def chords(axes: Sequence[Axes] | None = None) -> Array:
     >>> from bce_lib.figures import gradient
     >>> panels = gradient.chords()
     """
-    panels = _panels(axes, 4, nrows=2, ncols=2, figsize=(7.2, 6.2))
+    panels = _panels(axes, 4, nrows=2, ncols=2, figsize=(5.6, 6.0))
     bce, squared, probability, hidden = panels
     z = np.linspace(-8, 4, 301)
     _with_chord(bce, z, binary_cross_entropy_with_logits(np.ones_like(z), z, reduction="none"), (-6, 3), GREEN)
@@ -364,17 +364,17 @@ def chords(axes: Sequence[Axes] | None = None) -> Array:
     _with_chord(squared, z, (1 - sigmoid(z)) ** 2, (-8, 0), PINK)
     bend = -np.log(2)
     squared.plot(bend, 4 / 9, "D", color=BLACK, markersize=6)
-    squared.annotate("bends the other\nway at −log 2", (bend, 4 / 9), (8, 4), textcoords="offset points", fontsize=9)
-    squared.set(title="Squared error over z: not", xlabel="logit z, label 1", ylabel="loss")
+    squared.annotate("◆ here, at −log 2, it\nbends the other way", (-8, 0.02), fontsize=9)
+    squared.set(title="Square over z: not", xlabel="logit z, label 1", ylabel="loss")
     p = np.linspace(0.03, 1, 301)
     _with_chord(probability, p, -np.log(p), (0.06, 0.9), GREEN)
     _with_chord(probability, p, (1 - p) ** 2, (0.06, 0.9), PINK)
     probability.annotate("BCE", (0.12, 3.0), color=GREEN, weight="bold")
-    probability.annotate("squared error", (0.12, 0.1), color=PINK, weight="bold")
+    probability.annotate("square", (0.08, 0.12), color=PINK, weight="bold")
     probability.set(title="Both over p: convex", xlabel="probability p, label 1", ylabel="loss", ylim=(0, 3.5))
     shares, losses = hidden_neuron()
     _with_chord(hidden, shares, losses, (shares[0], shares[-1]), GREEN)
-    hidden.set(title="BCE over inner weights: not", xlabel="from one network to its mirror image", ylabel="loss",
+    hidden.set(title="BCE, inner weights: not", xlabel="from a net to its mirror", ylabel="loss",
                ylim=(0, 0.8), xticks=[0, 0.5, 1])
     return panels
 
@@ -425,7 +425,7 @@ def valleys(inputs: Sequence[float], labels: Sequence[float], axes: Sequence[Axe
     >>> from bce_lib.figures import gradient
     >>> left, right = gradient.valleys([1.0, 1.0, 10.0], [0, 0, 1])
     """
-    panels = _panels(axes, 2, ncols=2, figsize=(7.2, 3.4))
+    panels = _panels(axes, 2, ncols=2, figsize=(5.6, 2.9))
     weights = np.linspace(-3.5, 2, 551)
     z = np.outer(weights, np.asarray(inputs, dtype=float))
     y = np.broadcast_to(np.asarray(labels, dtype=float), z.shape)
