@@ -237,7 +237,7 @@ def learned(axes: Axes | None = None) -> Axes:
 def _panels(count: int, columns: int) -> NDArray[Any]:
     rows = ceil(count / columns)
     with plt.style.context(STYLE_SHEET):
-        _, grid = plt.subplots(rows, columns, figsize=(7.2, 2.0 * rows + 0.8), sharex=True, sharey=True, squeeze=False)
+        _, grid = plt.subplots(rows, columns, figsize=(6.4, 1.85 * rows + 0.8), sharex=True, sharey=True, squeeze=False)
     for spare in grid.ravel()[count:]:
         spare.set_visible(False)
     return np.asarray(grid.ravel()[:count])
