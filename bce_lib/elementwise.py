@@ -39,7 +39,7 @@ def evaluate_sum(kernel: Kernel, xp: Namespace, *arrays: Array) -> Array:
     """Apply a kernel and add its values up, without ever holding all of them on NumPy; the sum is in float64 there."""
     if xp is np:
         # Each float32 value is exact in float64, where a plain sum of a block loses nothing that float32 could show.
-        exact = any(array.dtype == np.float64 for array in arrays[:2])
+        exact = any(dtype_name(array) == "float64" for array in arrays[:2])
         parts = [_block_sum(kernel(np, *inputs), exact) for inputs in _blocks(*arrays)]
         return np.float64(_fsum(parts))
     return compensated_sum(xp, kernel(xp, *in_working_precision(xp, *arrays)), None)
@@ -117,7 +117,14 @@ def compensated_sum(xp: Namespace, values: Array, axes: tuple[int, ...] | None) 
     """
     if is_dask_array(values):  # chunks are summed where they lie; in float64, since folding would pull them together
         return xp.astype(xp.sum(values, axis=axes, dtype=xp.float64), values.dtype)
-    high = _summed_axes_last(xp, values, axes)
+    if xp is not np:
+        return _folded(xp, _summed_axes_last(xp, values, axes))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _folded(xp, _summed_axes_last(xp, values, axes))
+
+
+def _folded(xp: Namespace, high: Array) -> Array:
+    """Add up along the last axis."""
     low = xp.zeros(high.shape[:-1], dtype=high.dtype, device=device_of(high))
     while high.shape[-1] > 1:
         half = high.shape[-1] // 2

@@ -43,7 +43,8 @@ class Elements(NamedTuple):
 
 def dtype_name(array: Array) -> str:
     """Return the name of an array's dtype, the same word for every library: ``"float32"``, ``"bool"``."""
-    return str(array.dtype).rsplit(".", 1)[-1]
+    native = array.dtype.newbyteorder("=") if isinstance(array.dtype, np.dtype) else array.dtype
+    return str(native).rsplit(".", 1)[-1]
 
 
 def as_arrays(**arguments: Any) -> tuple[Namespace, dict[str, Array]]:
@@ -164,11 +165,12 @@ def check_elements(
     y_true: Any,
     prediction: Any,
     *,
+    target_name: str = "y_true",
     sample_weight: Any = None,
     pos_weight: Any = None,
     where: Any = None,
 ) -> Elements:
-    """Check the arguments of a loss and return them as arrays that belong together.
+    """Check the arguments of a loss and return them as arrays that belong together; errors call the two by their names.
 
     Raises
     ------
@@ -177,19 +179,19 @@ def check_elements(
     ValueError
         If shapes differ, a target lies outside [0, 1], or a weight is negative, infinite or NaN.
     """
-    arguments = {"y_true": y_true, prediction_name: prediction}
+    arguments = {target_name: y_true, prediction_name: prediction}
     arguments |= {"sample_weight": sample_weight, "pos_weight": pos_weight, "where": where}
     xp, arrays = as_arrays(**arguments)
-    labels, scores = arrays["y_true"], as_floats(xp, prediction_name, arrays[prediction_name])
+    labels, scores = arrays[target_name], as_floats(xp, prediction_name, arrays[prediction_name])
     if dtype_name(labels) not in (*FLOATS, *INTEGERS, "bool"):
-        raise TypeError(f"y_true has dtype {dtype_name(labels)}: labels are booleans, integers or floats in [0, 1]")
-    _check_same_shape(prediction_name, labels, scores)
+        raise TypeError(f"{target_name} has dtype {dtype_name(labels)}: labels are booleans, integers or floats in [0, 1]")
+    _check_same_shape(target_name, prediction_name, labels, scores)
     selected = arrays["where"]
     if selected is not None:
         if dtype_name(selected) != "bool":
             raise TypeError(f"where has dtype {dtype_name(selected)}: it must be boolean, as in where=y_true >= 0")
         _check_aligned("where", selected, scores.shape)
-    _check_targets(xp, prediction_name, labels, scores, selected)
+    _check_targets(xp, target_name, prediction_name, labels, scores, selected)
     for name in ("sample_weight", "pos_weight"):
         if arrays[name] is not None:
             _check_aligned(name, arrays[name], scores.shape)
@@ -197,21 +199,21 @@ def check_elements(
     return Elements(xp, labels, scores, arrays["sample_weight"], arrays["pos_weight"], selected)
 
 
-def _check_same_shape(name: str, y_true: Array, prediction: Array) -> None:
+def _check_same_shape(target: str, name: str, y_true: Array, prediction: Array) -> None:
     left, right = tuple(y_true.shape), tuple(prediction.shape)
-    for argument, shape in (("y_true", left), (name, right)):
+    for argument, shape in ((target, left), (name, right)):
         if any(length is None or math.isnan(length) for length in shape):
             raise ValueError(f"{argument} has the unknown shape {shape}: call its compute_chunk_sizes() first")
     if left == right:
         return
-    column, row = ("y_true", name) if len(left) > len(right) else (name, "y_true")
+    column, row = (target, name) if len(left) > len(right) else (name, target)
     if math.prod(left) == math.prod(right) and abs(len(left) - len(right)) == 1:
         mend = f"a column met a row, which would broadcast to a matrix: pass {column}.reshape({row}.shape)"
     elif () in (left, right):
         mend = "a single number is not broadcast: give every prediction its target"
     else:
         mend = "every prediction needs its own target"
-    raise ValueError(f"y_true has shape {left} but {name} has shape {right}: {mend}")
+    raise ValueError(f"{target} has shape {left} but {name} has shape {right}: {mend}")
 
 
 def _check_aligned(name: str, array: Array, shape: tuple[int, ...]) -> None:
@@ -247,7 +249,9 @@ def range_of(xp: Namespace, array: Array) -> tuple[float, float] | None:
         return None
 
 
-def _check_targets(xp: Namespace, name: str, y_true: Array, prediction: Array, where: Array | None) -> None:
+def _check_targets(
+    xp: Namespace, target: str, name: str, y_true: Array, prediction: Array, where: Array | None
+) -> None:
     if dtype_name(y_true) == "bool":
         return
     seen = y_true if where is None else xp.where(where, y_true, xp.zeros_like(y_true))
@@ -259,14 +263,14 @@ def _check_targets(xp: Namespace, name: str, y_true: Array, prediction: Array, w
     examples = ", ".join(f"{values[i]:g} at position {i}" for i in wrong[:3])
     other = range_of(xp, prediction)
     if np.isnan(values[wrong]).all():
-        mend = "leave missing labels out with where=~isnan(y_true)"
-    elif other is not None and 0 <= other[0] <= other[1] <= 1:
-        mend = f"the {name} all lie in [0, 1], so perhaps the two are swapped: the order is (y_true, {name})"
+        mend = f"leave missing labels out with where=~isnan({target})"
     elif set(np.unique(values)) <= {-1, 1}:
-        mend = "for labels −1 and 1 pass (y_true + 1) / 2"
+        mend = f"for labels −1 and 1 pass ({target} + 1) / 2"
+    elif name == "logits" and other is not None and 0 <= other[0] <= other[1] <= 1:
+        mend = f"the {name} all lie in [0, 1], so perhaps the two are swapped: the order is ({target}, {name})"
     else:
         mend = "a target is 0, 1, or a probability between them"
-    raise ValueError(f"y_true has {wrong.size} of {values.size} values outside [0, 1] ({examples}): {mend}")
+    raise ValueError(f"{target} has {wrong.size} of {values.size} values outside [0, 1] ({examples}): {mend}")
 
 
 def _to_numpy(array: Array) -> np.ndarray[Any, Any]:
