@@ -38,8 +38,8 @@ nbval: $(READY) ## every notebook afresh, against its stored outputs
 pages: book ## the checks of the rendered book
 	$(BIN)/pytest -n $(JOBS) tests/test_book.py tests/test_browser.py
 
-notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form
-	$(BIN)/python tools/run_notebooks.py --jobs $(JOBS) $(NOTEBOOKS)
+notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form (FRESH=1: timings too)
+	$(BIN)/python tools/run_notebooks.py $(if $(FRESH),--fresh) --jobs $(JOBS) $(NOTEBOOKS)
 
 portable: $(READY) ## nbval as if on other machines: other processor features, one thread, another hash seed
 	$(BIN)/python tools/portable.py $(NOTEBOOKS)

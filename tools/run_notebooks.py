@@ -1,7 +1,9 @@
 """Execute notebooks, each in a fresh kernel, and store their outputs in the canonical form.
 
-The same notebook gives the same bytes: no time stamps, no versions of the kernel, cell ids from the cells' text. A
-notebook that raises or writes to standard error is not stored: a reader would see a warning there.
+The same notebook gives the same bytes: no time stamps, no versions of the kernel, cell ids from the cells' text. What
+cannot repeat (a cell tagged ``nbval-ignore-output``: a timing, a picture of last bits) keeps the output it has while its
+code stays as it is; ``--fresh`` measures it anew. A notebook that raises or writes to standard error is not stored: a
+reader would see a warning there.
 """
 
 from __future__ import annotations
@@ -23,9 +25,13 @@ KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name
 VOLATILE_CELL_METADATA = ("execution", "collapsed", "jupyter", "scrolled")
 
 
-def run(path: Path) -> str | None:
+UNREPEATABLE = "nbval-ignore-output"
+
+
+def run(path: Path, fresh: bool = False) -> str | None:
     """Execute the notebook and write it back; return what went wrong, or None."""
     notebook = nbformat.read(path, as_version=4)
+    kept = {} if fresh else {cell.source: cell.outputs for cell in notebook.cells if keeps_output(cell)}
     folder = {"metadata": {"path": path.parent}}
     quiet = ["--log-level=ERROR"]  # or every kernel warns that it talks to this machine without encryption
     client = NotebookClient(notebook, kernel_name="python3", timeout=600, resources=folder, extra_arguments=quiet)
@@ -37,8 +43,15 @@ def run(path: Path) -> str | None:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 return f"{path}: a cell writes to standard error:\n{cell.source}\n{output.text}"
+        if keeps_output(cell) and cell.source in kept:
+            cell.outputs = kept[cell.source]
     path.write_text(canonical_text(notebook), encoding="utf-8")
     return None
+
+
+def keeps_output(cell: Any) -> bool:
+    """Tell whether a cell has an output that another execution could not repeat."""
+    return UNREPEATABLE in cell.metadata.get("tags", []) and bool(cell.get("outputs"))
 
 
 def canonical_text(notebook: Any) -> str:
@@ -74,10 +87,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path)
     parser.add_argument("--jobs", type=int, default=2, help="kernels at a time")
+    parser.add_argument("--fresh", action="store_true", help="measure anew what cannot repeat")
     options = parser.parse_args()
     failures = []
     with ProcessPoolExecutor(options.jobs) as pool:
-        running = [pool.submit(run, path) for path in options.notebooks]
+        running = [pool.submit(run, path, options.fresh) for path in options.notebooks]
         for done in tqdm(as_completed(running), total=len(running), desc="notebooks", unit="notebook"):
             if problem := done.result():
                 failures.append(problem)

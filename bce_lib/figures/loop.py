@@ -40,8 +40,10 @@ def surprises(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None 
     for number, (y, p) in enumerate(zip(y_true, y_prob, strict=True), start=1):
         height = surprise(p if y == 1 else 1 - p)
         axes.plot(p, height, "o", markersize=9, color=POSITIVE if y == 1 else NEGATIVE, markeredgecolor="white")
-        side, align = ((-9, 4), "right") if p > 0.8 else ((9, 4), "left")
-        axes.annotate(f"patient {number}", (p, height), side, textcoords="offset points", ha=align)
+        # Beside the dot, where its own curve is lower; above it, where the curves cross and at the edge.
+        crowded = abs(p - 0.5) < 0.05 or not 0.15 < p < 0.85
+        place, align = ((0, 13), "center") if crowded else ((8, 4), "left") if y == 1 else ((-8, 4), "right")
+        axes.annotate(f"patient {number}", (p, height), place, textcoords="offset points", ha=align)
     axes.set(xlabel="predicted probability p of label 1", ylabel="surprise in nats", xlim=(0, 1), ylim=(0, 4))
     axes.legend(loc="upper center")
     return axes
@@ -65,12 +67,12 @@ def contributions(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | N
     >>> from bce_lib.figures import loop
     >>> axes = loop.contributions([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes, figsize=(7.2, 3.0))
+    axes = new_axes(axes, figsize=(5.6, 2.8))
     heights = [surprise(p if y == 1 else 1 - p) for y, p in zip(y_true, y_prob, strict=True)]
     order = np.argsort(heights)
-    names = [f"patient {i + 1}: label {y_true[i]}, p = {y_prob[i]:g}" for i in order]
+    names = [f"patient {i + 1}: {y_true[i]}, p = {y_prob[i]:g}" for i in order]
     bars = axes.barh(names, [heights[i] for i in order], color=[POSITIVE if y_true[i] else NEGATIVE for i in order])
-    axes.bar_label(bars, fmt="%.2f", padding=4, backgroundcolor="white")
+    axes.bar_label(bars, fmt="%.2f", padding=5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
     mean = binary_cross_entropy(y_true, y_prob)
     axes.axvline(mean, color="black", linestyle="--", linewidth=1.5, zorder=0)
     axes.annotate(f"mean {mean:.2f}", (mean, -0.3), (6, 0), textcoords="offset points", va="center")

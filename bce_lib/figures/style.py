@@ -46,7 +46,7 @@ def new_axes(axes: Axes | None = None, **figure_options: Any) -> Axes:
     axes : matplotlib.axes.Axes, optional
         Where to draw, for example one panel of a larger figure.
     **figure_options
-        Passed to ``matplotlib.pyplot.subplots`` for a new figure, for example ``figsize=(7.2, 3)``.
+        Passed to ``matplotlib.pyplot.subplots`` for a new figure, for example ``figsize=(5.6, 3)``.
 
     Returns
     -------
