@@ -1,7 +1,7 @@
 """Execute notebooks, each in a fresh kernel, and store their outputs in the canonical form.
 
 The same notebook gives the same bytes: no time stamps, no versions of the kernel, cell ids from the cells' text. What
-cannot repeat (a cell tagged ``nbval-ignore-output``: a timing, a picture of last bits) keeps the output it has while its
+cannot repeat (a cell tagged ``nbval-ignore-output``: a timing, a picture of last bits) keeps its output while the
 code stays as it is; ``--fresh`` measures it anew. A notebook that raises or writes to standard error is not stored: a
 reader would see a warning there.
 """
