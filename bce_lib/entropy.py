@@ -14,13 +14,16 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from bce_lib.elementwise import evaluate, map_elements
-from bce_lib.probabilities import binary_cross_entropy
+import numpy as np
+
+from bce_lib.elementwise import Kernel, evaluate, map_elements
+from bce_lib.probabilities import loss_kernel
 from bce_lib.validation import Array, Namespace, as_arrays, as_floats, check_elements, check_probabilities
 
 Unit = Literal["nats", "bits"]
 
 _NATS_A_UNIT = {"nats": 1.0, "bits": math.log(2.0)}
+_MEND = "a probability is wanted here, not a logit or a percentage"
 
 
 def surprise(p: Array, *, unit: Unit = "nats") -> Array:
@@ -29,7 +32,7 @@ def surprise(p: Array, *, unit: Unit = "nats") -> Array:
     Parameters
     ----------
     p : array_like of float
-        Probabilities in [0, 1], of any shape.
+        Probabilities in [0, 1], of any shape. NaN stays NaN.
     unit : {"nats", "bits"}
         Natural logarithm or logarithm to base 2.
 
@@ -55,10 +58,7 @@ def surprise(p: Array, *, unit: Unit = "nats") -> Array:
     >>> print(entropy.surprise([1.0, 0.5, 0.25, 0.0], unit="bits"))
     [ 0.  1.  2. inf]
     """
-    xp, arrays = as_arrays(p=p)
-    prob = as_floats(xp, "p", arrays["p"])
-    check_probabilities(xp, "p", prob, "a probability is wanted here, not a logit or a percentage")
-    return _in_unit(map_elements(_surprise_kernel, "p", prob), unit)
+    return _of_one(_surprise_kernel, p, unit)
 
 
 def entropy(p: Array, *, unit: Unit = "nats") -> Array:
@@ -67,7 +67,7 @@ def entropy(p: Array, *, unit: Unit = "nats") -> Array:
     Parameters
     ----------
     p : array_like of float
-        Probabilities in [0, 1], of any shape.
+        Probabilities in [0, 1], of any shape. NaN stays NaN.
     unit : {"nats", "bits"}
         Natural logarithm or logarithm to base 2.
 
@@ -91,7 +91,7 @@ def entropy(p: Array, *, unit: Unit = "nats") -> Array:
     >>> print(entropy.entropy([0.0, 0.5, 1.0], unit="bits"))
     [0. 1. 0.]
     """
-    return cross_entropy(p, p, unit=unit)
+    return _of_one(_entropy_kernel, p, unit)
 
 
 def cross_entropy(p: Array, q: Array, *, unit: Unit = "nats") -> Array:
@@ -129,14 +129,15 @@ def cross_entropy(p: Array, q: Array, *, unit: Unit = "nats") -> Array:
     >>> print(f"{entropy.cross_entropy(0.75, 0.5, unit='bits'):.1f}")
     1.0
     """
-    return _in_unit(binary_cross_entropy(p, q, reduction="none"), unit)
+    return _of_two(loss_kernel, p, q, unit)
 
 
 def kl_divergence(p: Array, q: Array, *, unit: Unit = "nats") -> Array:
     r"""Return the surprise that believing q costs where p is true, :math:`D(p \| q) = H(p, q) - H(p)`.
 
-    The difference is not taken. With :math:`d = p - q`, which is exact where the two are close, it is computed as
-    :math:`p \log(1 + d/q) + (1-p) \log(1 - d/(1-q))`, with an error of some roundings of d instead of some of 1.
+    The difference is not taken. With :math:`d = p - q`, which is exact where the two are close, it is computed there as
+    :math:`p \log(1 + d/q) + (1-p) \log(1 - d/(1-q))`, with an error of some roundings of d instead of some of 1. Where
+    they are not, it is about as large as d or larger, and so are its roundings.
 
     Parameters
     ----------
@@ -167,24 +168,46 @@ def kl_divergence(p: Array, q: Array, *, unit: Unit = "nats") -> Array:
     >>> print(entropy.kl_divergence([0.3, 0.5], [0.3, 0.0]))
     [ 0. inf]
     """
-    elements = check_elements("q", p, q)
-    xp, believed = elements.xp, elements.prediction
-    check_probabilities(xp, "q", believed, "a probability is wanted here, not a logit or a percentage")
-    values = evaluate(_divergence_kernel, xp, elements.y_true, believed, dtype=believed.dtype)
-    return _in_unit(values, unit)
+    return _of_two(_divergence_kernel, p, q, unit)
 
 
 def _surprise_kernel(xp: Namespace, p: Array) -> Array:
     return 0 - xp.log(p)
 
 
+def _entropy_kernel(xp: Namespace, p: Array) -> Array:
+    return loss_kernel(xp, p, p)
+
+
 def _divergence_kernel(xp: Namespace, p: Array, q: Array) -> Array:
-    difference, zero = p - q, xp.zeros_like(q)
-    # 0·log(0/q) is 0: the quotient is left out where its coefficient is 0.
-    yes = p * xp.log1p(xp.where(p == 0, zero, difference / q))
-    no = (1 - p) * xp.log1p(xp.where(p == 1, zero, -difference / (1 - q)))
-    total = yes + no
-    return xp.where(total < 0, zero, total)
+    difference = p - q
+    total = _share_of_divergence(xp, p, q, difference) + _share_of_divergence(xp, 1 - p, 1 - q, -difference)
+    return xp.where(total < 0, xp.zeros_like(q), total)
+
+
+def _share_of_divergence(xp: Namespace, p: Array, q: Array, difference: Array) -> Array:
+    # 0·log(0/q) is 0: the quotient is taken for 1 where its coefficient is 0, so that autograd finds 0 there as well.
+    a, b = (xp.where(p == 0, xp.ones_like(q), array) for array in (p, q))
+    # log(p/q) is log1p(d/q) while |d| ≤ q/2: there p − q is exact. Further away d/q rounds to −1 once p < 2⁻⁵⁴ q, and
+    # p/q overflows from a subnormal q. The quotient of the square roots does neither.
+    close = xp.abs(difference) <= q / 2
+    near = xp.log1p(xp.where(close, difference, xp.zeros_like(q)) / b)
+    return p * xp.where(close, near, 2 * xp.log(xp.sqrt(a) / xp.sqrt(b)))
+
+
+def _of_one(kernel: Kernel, p: Array, unit: str) -> Array:
+    xp, arrays = as_arrays(p=p)
+    prob = as_floats(xp, "p", arrays["p"])
+    check_probabilities(xp, "p", prob, _MEND)
+    return _in_unit(map_elements(kernel, "p", prob), unit)
+
+
+def _of_two(kernel: Kernel, p: Array, q: Array, unit: str) -> Array:
+    elements = check_elements("q", p, q, target_name="p")
+    xp, believed = elements.xp, elements.prediction
+    check_probabilities(xp, "q", believed, _MEND)
+    values = evaluate(kernel, xp, elements.y_true, believed, dtype=believed.dtype)
+    return _in_unit(values[()] if xp is np else values, unit)
 
 
 def _in_unit(nats: Array, unit: str) -> Array:

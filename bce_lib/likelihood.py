@@ -11,7 +11,7 @@ import numpy as np
 
 from bce_lib.elementwise import evaluate_sum
 from bce_lib.probabilities import binary_cross_entropy
-from bce_lib.validation import Array, Namespace, as_arrays, check_elements, check_probabilities
+from bce_lib.validation import Array, Namespace, as_arrays, as_floats, check_elements, check_probabilities, dtype_name
 
 
 def likelihood(y_true: Array, y_prob: Array) -> Array:
@@ -119,8 +119,9 @@ def maximum_likelihood(y_true: Array) -> Array:
     """
     xp, arrays = as_arrays(y_true=y_true)
     labels = arrays["y_true"]
-    floats = labels if xp.isdtype(labels.dtype, "real floating") else xp.astype(labels, xp.asarray(0.0).dtype)
-    elements = check_elements("labels", labels, floats)
+    is_bool = dtype_name(labels) == "bool"
+    floats = xp.astype(labels, xp.asarray(0.0).dtype) if is_bool else as_floats(xp, "y_true", labels)
+    elements = check_elements("y_prob", floats, floats)
     count = elements.prediction.size if xp is np else int(np.prod(labels.shape))
     if count == 0:
         raise ValueError("y_true is empty: no labels make no probability most likely")

@@ -13,7 +13,8 @@ from bce_lib.reduction import reduce_loss
 from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements, check_probabilities
 
 
-def _loss_kernel(xp: Namespace, y_true: Array, y_prob: Array, pos_weight: None = None) -> Array:
+def loss_kernel(xp: Namespace, y_true: Array, y_prob: Array, pos_weight: None = None) -> Array:
+    """Return the loss of each element: the kernel of cross-entropy and entropy too."""
     # A logarithm whose coefficient is 0 is taken at a point where it is 0, so that 0·log 0 is 0, in autograd as well.
     positive = y_true * xp.log(xp.where(y_true == 0, xp.ones_like(y_prob), y_prob))
     negative = (1 - y_true) * xp.log1p(-xp.where(y_true == 1, xp.zeros_like(y_prob), y_prob))
@@ -84,4 +85,4 @@ def binary_cross_entropy(
     elements = check_elements("y_prob", y_true, y_prob, sample_weight=sample_weight, where=where)
     mend = "are they logits? Then use binary_cross_entropy_with_logits"
     check_probabilities(elements.xp, "y_prob", elements.prediction, mend, elements.where)
-    return reduce_loss(_loss_kernel, elements, axis, reduction)
+    return reduce_loss(loss_kernel, elements, axis, reduction)

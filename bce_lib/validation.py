@@ -184,7 +184,8 @@ def check_elements(
     xp, arrays = as_arrays(**arguments)
     labels, scores = arrays[target_name], as_floats(xp, prediction_name, arrays[prediction_name])
     if dtype_name(labels) not in (*FLOATS, *INTEGERS, "bool"):
-        raise TypeError(f"{target_name} has dtype {dtype_name(labels)}: labels are booleans, integers or floats in [0, 1]")
+        kind = dtype_name(labels)
+        raise TypeError(f"{target_name} has dtype {kind}: labels are booleans, integers or floats in [0, 1]")
     _check_same_shape(target_name, prediction_name, labels, scores)
     selected = arrays["where"]
     if selected is not None:
