@@ -191,7 +191,7 @@ def _share_of_divergence(xp: Namespace, p: Array, q: Array, difference: Array) -
     # log(p/q) is log1p(d/q) while |d| ≤ q/2: there p − q is exact. Further away d/q rounds to −1 once p < 2⁻⁵⁴ q, and
     # p/q overflows from a subnormal q. The quotient of the square roots does neither.
     close = xp.abs(difference) <= q / 2
-    near = xp.log1p(xp.where(close, difference, xp.zeros_like(q)) / b)
+    near = xp.log1p(xp.where(close, difference, xp.zeros_like(q)) / xp.where(close, b, xp.ones_like(q)))
     return p * xp.where(close, near, 2 * xp.log(xp.sqrt(a) / xp.sqrt(b)))
 
 
@@ -199,18 +199,19 @@ def _of_one(kernel: Kernel, p: Array, unit: str) -> Array:
     xp, arrays = as_arrays(p=p)
     prob = as_floats(xp, "p", arrays["p"])
     check_probabilities(xp, "p", prob, _MEND)
-    return _in_unit(map_elements(kernel, "p", prob), unit)
+    return map_elements(_in_unit(kernel, unit), "p", prob)
 
 
 def _of_two(kernel: Kernel, p: Array, q: Array, unit: str) -> Array:
     elements = check_elements("q", p, q, target_name="p")
     xp, believed = elements.xp, elements.prediction
     check_probabilities(xp, "q", believed, _MEND)
-    values = evaluate(kernel, xp, elements.y_true, believed, dtype=believed.dtype)
-    return _in_unit(values[()] if xp is np else values, unit)
+    values = evaluate(_in_unit(kernel, unit), xp, elements.y_true, believed, dtype=believed.dtype)
+    return values[()] if xp is np else values
 
 
-def _in_unit(nats: Array, unit: str) -> Array:
+def _in_unit(kernel: Kernel, unit: str) -> Kernel:
     if unit not in _NATS_A_UNIT:
         raise ValueError(f"unit={unit!r} is unknown: use 'nats' or 'bits'")
-    return nats if unit == "nats" else nats / _NATS_A_UNIT[unit]
+    # Converted within the kernel, so that there is one rounding, from the precision that the kernel is computed in.
+    return kernel if unit == "nats" else lambda xp, *arrays: kernel(xp, *arrays) / _NATS_A_UNIT[unit]
