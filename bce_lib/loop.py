@@ -86,6 +86,8 @@ def binary_cross_entropy(y_true: Iterable[int], y_prob: Iterable[float]) -> floa
         raise ValueError("y_true and y_prob are empty: the mean of no losses is not a number")
     total = 0.0
     for y, p in zip(labels, probabilities, strict=True):
+        if not 0 <= p <= 1:
+            raise ValueError(f"y_prob contains {p}, outside [0, 1]; is it a logit? Then pass sigmoid(logit)")
         if y == 1:
             total += surprise(p)
         elif y == 0:
