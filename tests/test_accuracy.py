@@ -1,0 +1,160 @@
+"""The measure itself: known errors, infinities, subnormal numbers, and references proven by another route."""
+
+from fractions import Fraction
+
+import jax
+import numpy as np
+import pytest
+import torch
+from mpmath import mp, mpf
+
+from bce_lib.accuracy import (
+    DIGITS,
+    as_float64,
+    error_in_ulp,
+    exact_function,
+    exact_gradient,
+    exact_hessian,
+    exact_loss,
+    exact_loss_of_probability,
+)
+
+HALF = {"float16": 11, "float32": 24, "float64": 53}
+
+
+def exactly(*values: object) -> np.ndarray:
+    return np.array([mpf(value) for value in values], dtype=object)
+
+
+@pytest.mark.parametrize(("dtype", "digits"), HALF.items())
+def test_the_next_number_is_one_ulp_off_and_the_point_between_half(dtype, digits):
+    for power in (-10, -1, 0, 1, 10):
+        one = 2.0**power
+        following = np.nextafter(np.array([one], dtype), np.array([np.inf], dtype))
+        assert error_in_ulp(following, exactly(one)) == 1
+        with mp.workdps(DIGITS):
+            between = exactly(mpf(one) * (1 + mpf(2) ** -digits))
+        assert error_in_ulp(following, between) == 0.5
+        assert error_in_ulp(np.array([one], dtype), between) == 0.5
+
+
+@pytest.mark.parametrize("dtype", HALF)
+def test_below_a_power_of_two_the_ulp_is_half_as_long(dtype):
+    before = np.nextafter(np.array([1], dtype), np.array([0], dtype))
+    assert error_in_ulp(before, exactly(1)) == 0.5  # in the ulp of 1
+    assert error_in_ulp(np.array([1], dtype), exactly(float(before[0]))) == 1  # in that of its predecessor
+
+
+@pytest.mark.parametrize(("dtype", "smallest"), [("float16", -24), ("float32", -149), ("float64", -1074)])
+def test_subnormal_numbers_have_the_ulp_of_the_smallest(dtype, smallest):
+    least = np.array([2.0**smallest], dtype)
+    assert error_in_ulp(least, exactly(0)) == 1
+    assert error_in_ulp(0 * least, exactly(2.0**smallest)) == 1
+    assert error_in_ulp(5 * least, exactly(3 * 2.0**smallest)) == 2
+    with mp.workdps(DIGITS):
+        assert error_in_ulp(least, exactly(mpf(2) ** (smallest - 2))) == 0.75
+
+
+def test_the_formats_of_other_libraries_are_known():
+    for one in (torch.tensor([1.0], dtype=torch.bfloat16), jax.numpy.asarray([1.0], dtype="bfloat16")):
+        assert error_in_ulp(one, exactly(1 + 2.0**-7)) == 1
+    assert error_in_ulp(torch.tensor([1.0], dtype=torch.float16, requires_grad=True), exactly(1 + 2.0**-10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("computed", "right", "error"),
+    [
+        (np.inf, mp.inf, 0),
+        (-np.inf, -mp.inf, 0),
+        (np.nan, mp.nan, 0),
+        (np.inf, -mp.inf, np.inf),
+        (np.inf, mpf(1), np.inf),
+        (np.nan, mpf(1), np.inf),
+        (np.nan, mp.inf, np.inf),
+        (1.0, mp.inf, np.inf),
+        (1.0, mp.nan, np.inf),
+        (np.inf, mp.nan, np.inf),
+        (0.0, mpf(0), 0),
+        (-0.0, mpf(0), 0),
+    ],
+    ids=str,
+)
+def test_an_infinity_or_nan_is_right_only_where_one_belongs(computed, right, error):
+    assert error_in_ulp(np.array([computed]), np.array([right], dtype=object)) == error
+
+
+@pytest.mark.parametrize("dtype", HALF)
+def test_what_rounds_to_infinity_is_infinite(dtype):
+    largest = np.finfo(dtype).max
+    with mp.workdps(DIGITS):
+        ulp = mpf(float(largest)) - mpf(float(np.nextafter(largest, np.array(0, dtype))))
+        above, below = mpf(float(largest)) + 0.6 * ulp, mpf(float(largest)) + 0.4 * ulp
+    infinite, finite = np.array([np.inf], dtype), np.array([largest], dtype)
+    assert error_in_ulp(infinite, exactly(above)) == error_in_ulp(-infinite, exactly(-above)) == 0
+    assert error_in_ulp(finite, exactly(above)) == error_in_ulp(infinite, exactly(below)) == np.inf
+    assert error_in_ulp(finite, exactly(below)) < 0.5
+
+
+def test_errors_have_the_shape_of_what_is_computed():
+    right = exact_function(mp.exp, np.zeros((2, 3)))
+    assert error_in_ulp(np.ones((2, 3)), right).shape == (2, 3)
+    assert error_in_ulp(np.ones((0, 3)), right[:0]).shape == (0, 3)
+    with pytest.raises(ValueError, match=r"computed has shape \(3,\) but exact has shape \(2, 3\)"):
+        error_in_ulp(np.ones(3), right)
+    with pytest.raises(TypeError, match="computed has dtype int64: an ulp is defined for float16, bfloat16"):
+        error_in_ulp(np.ones((2, 3), int), right)
+
+
+def test_numbers_of_every_library_arrive_as_they_are():
+    values = [1 / 3, -0.0, np.inf, 1e-45]
+    for array in (np.float32(values), torch.tensor(values, requires_grad=True), jax.numpy.asarray(values, dtype="float32")):
+        np.testing.assert_array_equal(as_float64(array), np.float32(values).astype(np.float64))
+    np.testing.assert_array_equal(as_float64(torch.tensor(values, dtype=torch.bfloat16))[0], 0.333984375)
+
+
+# The references, by another route: without a sigmoid, in 200 digits, where there is nothing to be careful about.
+
+
+def by_definition(y, z, p):
+    z = mpf(z)
+    return -p * y * mp.log(1 / (1 + mp.exp(-z))) - (1 - y) * mp.log(1 / (1 + mp.exp(z)))
+
+
+@pytest.mark.parametrize("weight", [1, 3])
+@pytest.mark.parametrize("y", [Fraction(0), Fraction(1), Fraction(1, 4), Fraction(1, 2**30)])
+def test_references_are_the_definition_and_its_derivatives(y, weight):
+    with mp.workdps(200):
+        label = mpf(y.numerator) / y.denominator
+        for z in (-60.0, -17.0, -1.5, 0.0, 2.0**-40, 1.5, 17.0, 60.0):
+            loss = by_definition(label, z, weight)
+            slope = mp.diff(lambda at: by_definition(label, at, weight), z)  # noqa: B023
+            curvature = mp.diff(lambda at: by_definition(label, at, weight), z, 2)  # noqa: B023
+            references = (exact_loss, exact_gradient, exact_hessian)
+            for reference, expected in zip(references, (loss, slope, curvature), strict=True):
+                found = reference([float(y)], [z], weight)[0]
+                assert abs(found - expected) <= mpf(10) ** -48 * (abs(expected) + mpf(10) ** -60)
+
+
+def test_references_at_infinity_and_nan():
+    z = [np.inf, np.inf, -np.inf, -np.inf, np.nan]
+    assert [float(value) for value in exact_loss([0, 1, 0, 1, 0], z)[:4]] == [np.inf, 0, 0, np.inf]
+    assert [float(value) for value in exact_gradient([0, 1, 0, 1, 0], z)[:4]] == [1, 0, 0, -1]
+    assert [float(value) for value in exact_hessian([0, 1, 0, 1, 0], z)[:4]] == [0, 0, 0, 0]
+    assert all(mp.isnan(exact([0] * 5, z)[4]) for exact in (exact_loss, exact_gradient, exact_hessian))
+
+
+def test_references_of_probabilities_at_certainty():
+    found = exact_loss_of_probability([0, 1, 1, 0, 0.5, 0.5], [0, 1, 0, 1, 0, 1])
+    assert [float(value) for value in found] == [0, 0, np.inf, np.inf, np.inf, np.inf]
+    assert exact_loss_of_probability([0], [5e-324])[0] == mpf(5e-324) * (1 + mpf(5e-324) / 2)
+
+
+@pytest.mark.parametrize("function", [exact_loss, exact_gradient, exact_hessian, exact_loss_of_probability])
+def test_references_do_not_broadcast(function):
+    with pytest.raises(ValueError, match=r"shapes \(2,\) and \(3,\)"):
+        function(np.zeros(2), np.zeros(3))
+
+
+def test_references_keep_the_shape():
+    assert exact_loss(np.zeros((2, 3)), np.zeros((2, 3))).shape == (2, 3)
+    assert exact_function(mp.exp, 1.0).shape == ()

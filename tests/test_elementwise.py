@@ -1,0 +1,174 @@
+"""How formulas meet arrays: blocks, working precision, and sums whose order does not matter."""
+
+import math
+from itertools import pairwise
+
+import array_api_strict
+import grids
+import jax
+import numpy as np
+import pytest
+import torch
+from engines import ENGINES, NUMPY, STRICT, TORCH
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from bce_lib import binary_cross_entropy_with_logits
+from bce_lib.accuracy import as_float64
+from bce_lib.elementwise import BLOCK, compensated_sum, evaluate, evaluate_sum, in_working_precision, working_dtype
+
+law = settings(max_examples=200, deadline=None, derandomize=True)
+
+# Blocks
+
+
+@pytest.mark.parametrize("length", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 1])
+def test_where_a_block_ends_changes_nothing(length):
+    generator = np.random.default_rng(1)
+    y, z = (generator.random(length) < 0.5).astype(np.float32), generator.standard_normal(length).astype(np.float32)
+    each = binary_cross_entropy_with_logits(y, z, reduction="none")
+    single = np.array([binary_cross_entropy_with_logits(*pair) for pair in zip(y[-9:], z[-9:], strict=True)])
+    np.testing.assert_array_equal(each[-9:], single)
+    total = math.fsum(binary_cross_entropy_with_logits(y, z.astype(float), reduction="none"))
+    assert binary_cross_entropy_with_logits(y, z, reduction="sum") == np.float32(total)
+
+
+@pytest.mark.parametrize("shape", [(3, BLOCK), (BLOCK, 3), (2, 1, BLOCK + 1), (1,), ()])
+def test_broadcasting_and_layout_are_followed_across_blocks(shape):
+    generator = np.random.default_rng(2)
+    z = generator.standard_normal(shape)
+    weight = generator.random([1, *shape[1:]] if shape else [])
+    result = evaluate(lambda xp, z, weight: z * weight, np, z, weight, dtype=np.float64)
+    np.testing.assert_array_equal(result, z * weight)
+    turned = evaluate(lambda xp, z, weight: z * weight, np, z.T, weight.T, dtype=np.float64)
+    np.testing.assert_array_equal(turned, (z * weight).T)
+
+
+def test_no_block_is_longer_than_it_says_and_every_one_is_float64():
+    seen = []
+
+    def kernel(xp, values):
+        seen.append((values.size, values.dtype))
+        return values
+
+    evaluate(kernel, np, np.zeros((5, BLOCK), np.float16), dtype=np.float16)
+    assert sum(size for size, _ in seen) == 5 * BLOCK
+    assert max(size for size, _ in seen) <= BLOCK
+    assert {dtype for _, dtype in seen} == {np.dtype(np.float64)}
+
+
+def test_an_error_in_a_kernel_leaves_numpys_warnings_as_they_were():
+    def kernel(xp, values):
+        raise ZeroDivisionError
+
+    before = np.geterr()
+    with pytest.raises(ZeroDivisionError):
+        evaluate(kernel, np, np.zeros(3), dtype=np.float64)
+    assert np.geterr() == before
+
+
+def test_a_result_is_rounded_once():
+    """By way of float32 it would come to the middle between two numbers of float16, and from there to the even one."""
+    above_the_middle = evaluate(lambda xp, x: x + 2.0**-30, np, np.array(1 + 2.0**-11), dtype=np.float16)
+    assert above_the_middle == 1 + 2.0**-10
+
+
+# The precision worked in
+
+
+@pytest.mark.parametrize(
+    ("array", "dtype"),
+    [
+        (torch.zeros(2, dtype=torch.float16), "float32"),
+        (torch.zeros(2, dtype=torch.bfloat16), "float32"),
+        (torch.zeros(2, dtype=torch.float32), "float32"),
+        (torch.zeros(2, dtype=torch.float64), "float64"),
+        (jax.numpy.zeros(2, dtype="bfloat16"), "float32"),
+        (array_api_strict.zeros(2, dtype=array_api_strict.float32), "float32"),
+    ],
+    ids=lambda value: str(getattr(value, "dtype", value)),
+)
+def test_half_precision_is_computed_in_single_and_the_rest_in_its_own(array, dtype):
+    from array_api_compat import array_namespace
+
+    xp = array_namespace(array)
+    assert dtype in str(working_dtype(xp, array))
+    labels, prediction = in_working_precision(xp, array != 0, array)
+    assert str(labels.dtype).endswith(dtype)
+    assert str(prediction.dtype).endswith(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_numpy_computes_in_double(dtype):
+    assert working_dtype(np, np.zeros(2, dtype)) == np.float64
+
+
+# Sums
+
+
+@law
+@given(arrays(np.float64, st.integers(0, 70), elements=st.floats(0, 1e300)))
+def test_a_compensated_sum_is_the_exact_one_rounded_to_an_ulp(values):
+    exact = math.fsum(values)
+    for xp, array in ((np, values), (torch_namespace(), torch.from_numpy(values.copy()))):
+        assert abs(float(compensated_sum(xp, array, None)) - exact) <= np.spacing(exact)
+
+
+@law
+@given(arrays(np.float64, (4, 3, 5), elements=st.floats(-1e9, 1e9)), st.sampled_from([(0,), (1,), (2,), (0, 2), (0, 1, 2), ()]))
+def test_a_compensated_sum_along_axes_is_as_good(values, axes):
+    found = compensated_sum(np, values, axes)
+    kept = [axis for axis in range(3) if axis not in axes]
+    slices = np.transpose(values, (*kept, *axes)).reshape(*(values.shape[axis] for axis in kept), -1)
+    exact = np.apply_along_axis(math.fsum, -1, slices)
+    # Terms of both signs may cancel: the error is then that of a sum in twice the precision, 2⁻¹⁰⁶ of the terms.
+    allowed = np.spacing(np.abs(exact)) + values.size**2 * 2.0**-100 * np.abs(values).max()
+    assert (np.abs(found - exact) <= allowed).all()
+
+
+@pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine.name != "dask"], ids=str)
+@pytest.mark.parametrize("length", [1, 2, 3, 7, 8, 1000, 4097])
+def test_a_float32_sum_is_right_to_an_ulp_on_every_engine(engine, length):
+    values = grids.rounded(10.0 ** np.random.default_rng(length).uniform(-8, 8, length), "float32")
+    xp = np if engine is NUMPY else namespace(engine)
+    found = float(as_float64(engine.compiled(lambda array: compensated_sum(xp, array, None))(engine.array(values, "float32"))))
+    exact = math.fsum(values)
+    assert abs(found - exact) <= np.spacing(np.float32(exact))
+
+
+@pytest.mark.parametrize("axes", [None, (0,)])
+@pytest.mark.parametrize("engine", [NUMPY, TORCH, STRICT], ids=str)
+def test_infinities_and_nan_pass_through_a_sum(engine, axes):
+    xp = np if engine is NUMPY else namespace(engine)
+    cases = [([1, np.inf, 2], np.inf), ([1, -np.inf], -np.inf), ([np.inf, -np.inf], np.nan), ([1, np.nan, np.inf], np.nan)]
+    with np.errstate(invalid="ignore"):  # array-api-strict computes with NumPy, which warns
+        for values, expected in cases:
+            array = engine.array(np.array(values), "float64")
+            np.testing.assert_array_equal(as_float64(compensated_sum(xp, array, axes)), expected)
+
+
+def test_a_sum_of_nothing_is_zero():
+    assert compensated_sum(np, np.zeros(0), None) == 0
+    np.testing.assert_array_equal(compensated_sum(np, np.zeros((2, 0)), (1,)), [0, 0])
+    assert compensated_sum(torch_namespace(), torch.zeros(0), None) == 0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_sums_over_many_blocks_do_not_depend_on_the_order_of_the_blocks(dtype):
+    generator = np.random.default_rng(6)
+    values = (10.0 ** generator.uniform(-9, 3, 5 * BLOCK + 3)).astype(dtype)
+    sums = [float(evaluate_sum(lambda xp, values: values, np, array)) for array in (values, values[::-1], np.sort(values))]
+    exact = math.fsum(values.astype(float))
+    for found, expected in pairwise([*sums, exact]):
+        assert abs(found - expected) <= np.spacing(dtype(exact))
+
+
+def namespace(engine):
+    from array_api_compat import array_namespace
+
+    return array_namespace(engine.array(np.zeros(1), "float32"))
+
+
+def torch_namespace():
+    return namespace(TORCH)

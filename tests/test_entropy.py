@@ -1,0 +1,165 @@
+"""Entropy, cross-entropy and divergence: against 50 digits, in both units, and as information theory relates them."""
+
+import grids
+import numpy as np
+import pytest
+from bounds import assert_within, bound, errors, log1p_of_xla_is_off, read_by
+from engines import ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mpmath import mp, mpf
+
+from bce_lib import binary_cross_entropy, entropy
+from bce_lib.accuracy import DIGITS, as_float64, error_in_ulp, exact_function, exact_loss_of_probability
+
+law = settings(max_examples=300, deadline=None, derandomize=True)
+probability = st.floats(0, 1)
+BITS = float(np.log(2))
+
+
+def exact_terms(p: float, q: float) -> tuple[mpf, mpf]:
+    """Return p·log(p/q) and (1 − p)·log((1 − p)/(1 − q)), whose sum is the divergence."""
+
+    def term(share: mpf, believed: mpf) -> mpf:
+        if share == 0:
+            return mpf(0)
+        return share * mp.log(share / believed) if believed > 0 else mp.inf
+
+    with mp.workdps(400):  # enough for 1 − p to be exact
+        true, believed = mpf(float(p)), mpf(float(q))
+        return term(true, believed), term(1 - true, 1 - believed)
+
+
+def pairs(dtype: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return pairs of probabilities, far from each other, close, next to each other, and the same."""
+    p = grids.probabilities(dtype, 40)
+    p = p[(p > 0) & (p < 1)]
+    spacing = grids.spacing(dtype, p)
+    others = [np.roll(p, 7), 1 - p, p * 0.75, p + spacing, p - spacing, p * (1 + 1e-3), p, np.full(p.shape, 0.5)]
+    q = grids.rounded(np.concatenate(others), dtype)
+    p = np.tile(p, len(others))
+    inside = (q > 0) & (q < 1)
+    return p[inside], q[inside]
+
+
+@pytest.mark.parametrize(("engine", "dtype"), EVERY_ENGINE_AND_DTYPE, ids=str)
+def test_surprise_is_within_its_bound_of_fifty_digits(engine, dtype):
+    p = grids.probabilities(dtype)
+    with engine.computing(dtype):
+        computed = engine.compiled(entropy.surprise)(engine.array(p, dtype))
+        exact = exact_function(lambda x: -mp.log(x) if x > 0 else mp.inf, read_by(engine, dtype, p))
+        assert_within(bound("loss", engine, dtype), errors(engine, dtype, computed, exact), p=p)
+
+
+@pytest.mark.parametrize("dtype", NUMPY.dtypes)
+def test_entropy_is_within_its_bound_of_fifty_digits(dtype):
+    p = grids.probabilities(dtype)
+    found = error_in_ulp(entropy.entropy(p.astype(dtype)), exact_loss_of_probability(np.nan_to_num(p, nan=0.5), p))
+    assert_within(bound("loss", NUMPY, dtype), found, p=p)
+
+
+@pytest.mark.parametrize(("engine", "dtype"), EVERY_ENGINE_AND_DTYPE, ids=str)
+def test_divergence_is_off_by_a_few_roundings_of_the_two_terms_that_it_is_the_sum_of(engine, dtype):
+    """Near p = q they cancel, so no bound in ulp holds; but the terms are as small as p − q there, not as 1."""
+    p, q = pairs(dtype)
+    with engine.computing(dtype):
+        found = as_float64(engine.compiled(entropy.kl_divergence)(engine.array(p, dtype), engine.array(q, dtype)))
+    worked_in = 2.0 ** -(53 if engine is NUMPY else max(24, grids.PRECISION[dtype]))
+    with np.errstate(over="ignore"):
+        off = log1p_of_xla_is_off(engine, dtype, (p - q) / q) | log1p_of_xla_is_off(engine, dtype, (q - p) / (1 - q))
+    roundings = np.where(off, 200, 8)
+    dropped = grids.SMALLEST_NORMAL[dtype] if engine is JAX else 0.0
+    for i, pair in enumerate(zip(read_by(engine, dtype, p), read_by(engine, dtype, q), strict=True)):
+        yes, no = exact_terms(*pair)
+        with mp.workdps(DIGITS):
+            right = yes + no
+            last = bound("loss", engine, dtype) * grids.spacing(dtype, np.array(float(right)))
+            allowed = last + roundings[i] * worked_in * float(abs(yes) + abs(no)) + dropped
+            assert found[i] == float(right) or abs(mpf(float(found[i])) - right) <= allowed, (pair, found[i], float(right))
+
+
+@pytest.mark.parametrize("dtype", NUMPY.dtypes)
+def test_divergence_of_neighbours_is_there_where_the_difference_of_entropies_is_noise(dtype):
+    """D ≈ (p − q)² / 2q(1 − q), off by a few roundings of p − q; a rounding of the entropies is far above both."""
+    q = np.array([0.1, 0.3, 0.5, 0.9], dtype)
+    p = np.nextafter(q, np.array(1, dtype))
+    exact = [exact_terms(*pair) for pair in zip(p, q, strict=True)]
+    found, right = entropy.kl_divergence(p, q).astype(float), np.array([float(yes + no) for yes, no in exact])
+    last = 0.51 * grids.spacing(dtype, right)
+    assert (np.abs(found - right) <= last + 8 * 2.0**-53 * (p.astype(float) - q)).all()
+    assert (right < 2.0 ** (4 - 2 * grids.PRECISION[dtype])).all()
+
+
+@law
+@given(probability, probability)
+def test_divergence_is_never_negative_and_nothing_only_for_what_is_believed_rightly(p, q):
+    assert entropy.kl_divergence(p, q) >= 0
+    assert entropy.kl_divergence(p, p) == 0
+
+
+@law
+@given(probability, probability)
+def test_cross_entropy_is_entropy_and_divergence(p, q):
+    both = entropy.entropy(p) + entropy.kl_divergence(p, q)
+    np.testing.assert_allclose(entropy.cross_entropy(p, q), both, rtol=2.0**-48, atol=2.0**-1040)
+
+
+@law
+@given(probability)
+def test_entropy_does_not_ask_which_outcome_is_called_one(p):
+    p = 1 - (1 - p)  # so that 1 − p is exact
+    np.testing.assert_array_max_ulp(entropy.entropy(p), entropy.entropy(1 - p), 4)
+    assert 0 <= entropy.entropy(p) <= np.nextafter(np.log(2), 1)
+
+
+def test_cross_entropy_is_binary_cross_entropy_of_soft_labels():
+    p, q = pairs("float64")
+    np.testing.assert_array_equal(entropy.cross_entropy(p, q), binary_cross_entropy(p, q, reduction="none"))
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=str)
+def test_certainty_needs_no_words_and_a_wrong_one_no_end_of_them(engine):
+    p, q = engine.array([0, 1, 0, 1, 0.5, 0.5], "float32"), engine.array([0, 1, 1, 0, 0, 1], "float32")
+    wrong = np.inf
+    with engine.computing("float32"), np.errstate(invalid="ignore"):  # a quotient 0/0 that is then left out
+        np.testing.assert_array_equal(as_float64(entropy.surprise(q)), [wrong, 0, 0, wrong, wrong, 0])
+        np.testing.assert_array_equal(as_float64(entropy.entropy(q)), np.zeros(6))
+        np.testing.assert_array_equal(as_float64(entropy.cross_entropy(p, q)), [0, 0, wrong, wrong, wrong, wrong])
+        np.testing.assert_array_equal(as_float64(entropy.kl_divergence(p, q)), [0, 0, wrong, wrong, wrong, wrong])
+
+
+def test_bits_are_nats_over_log_two():
+    assert entropy.surprise(0.25, unit="bits") == 2
+    assert entropy.entropy(0.5, unit="bits") == 1
+    assert entropy.cross_entropy(0.25, 0.5, unit="bits") == 1
+    assert entropy.kl_divergence(1.0, 0.25, unit="bits") == 2
+    p, q = np.float32([0.1, 0.7]), np.float32([0.3, 0.2])
+    for function in (entropy.cross_entropy, entropy.kl_divergence):
+        np.testing.assert_allclose(function(p, q, unit="bits") * BITS, function(p, q), rtol=2.0**-22)
+        assert function(p, q, unit="bits").dtype == np.float32
+
+
+@pytest.mark.parametrize("function", [entropy.surprise, entropy.entropy])
+def test_one_probability_is_checked_by_its_name(function):
+    with pytest.raises(ValueError, match=r"p reaches from 0.5 to 20, outside \[0, 1\]: a probability is wanted"):
+        function([0.5, 20])
+    with pytest.raises(TypeError, match=r"p is None"):
+        function(None)
+    assert np.isnan(function(np.nan))
+
+
+@pytest.mark.parametrize("function", [entropy.cross_entropy, entropy.kl_divergence])
+def test_two_probabilities_are_checked_by_their_names(function):
+    with pytest.raises(ValueError, match=r"q reaches from -1 to 0.5, outside \[0, 1\]: a probability is wanted"):
+        function([0.5, 0.5], [0.5, -1])
+    with pytest.raises(ValueError, match=r"p has 1 of 2 values outside \[0, 1\] \(1.5 at position 1\)"):
+        function([0.5, 1.5], [0.5, 0.5])
+    with pytest.raises(ValueError, match=r"p has shape \(2,\) but q has shape \(2, 1\).*q\.reshape\(p\.shape\)"):
+        function([0.5, 0.5], [[0.5], [0.5]])
+
+
+@pytest.mark.parametrize("unit", ["bans", "Nats", "", None])
+def test_a_unit_is_one_of_two(unit):
+    for function, count in ((entropy.surprise, 1), (entropy.entropy, 1), (entropy.cross_entropy, 2), (entropy.kl_divergence, 2)):
+        with pytest.raises(ValueError, match="unit=.* is unknown: use 'nats' or 'bits'"):
+            function(*[0.5] * count, unit=unit)

@@ -1,0 +1,145 @@
+"""The likelihood, its logarithm, and the probability that makes it largest."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from engines import ENGINES, EVERY_ENGINE_AND_DTYPE
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bce_lib import binary_cross_entropy, likelihood
+from bce_lib.accuracy import as_float64
+
+law = settings(max_examples=100, deadline=None, derandomize=True)
+samples = st.lists(st.tuples(st.integers(0, 1), st.floats(0.01, 0.99)), max_size=30)
+
+
+@law
+@given(samples)
+def test_likelihood_is_the_product_of_what_was_predicted_for_what_happened(pairs):
+    exact = math.prod((Fraction(p) if y else 1 - Fraction(p) for y, p in pairs), start=Fraction(1))
+    found = likelihood.likelihood([y for y, _ in pairs], [p for _, p in pairs])
+    assert abs(Fraction(float(found)) / exact - 1) <= 4 * max(1, len(pairs)) * Fraction(1, 2**53)
+
+
+@law
+@given(samples)
+def test_log_likelihood_is_its_logarithm_and_minus_the_sum_of_the_losses(pairs):
+    y, p = [y for y, _ in pairs], [p for _, p in pairs]
+    found = likelihood.log_likelihood(y, p)
+    np.testing.assert_allclose(found, np.log(likelihood.likelihood(y, p)), rtol=2.0**-46, atol=2.0**-46)
+    assert found == -binary_cross_entropy(y, p, reduction="sum")
+
+
+def test_the_product_underflows_where_the_sum_does_not():
+    y, p = np.ones(2000), np.full(2000, 0.5)
+    assert likelihood.likelihood(y, p) == 0
+    assert likelihood.log_likelihood(y, p) == -2000 * np.log(2)
+
+
+def test_in_float32_the_product_goes_on_in_double():
+    y, p = np.ones(160), np.full(160, 0.5, np.float32)
+    assert likelihood.likelihood(y, p).dtype == np.float32
+    assert likelihood.likelihood(y[:140], p[:140]) == np.float32(2.0**-140)
+    up_and_down = np.float32([0.5] * 160)
+    assert likelihood.log_likelihood(y, up_and_down) == np.float32(-160 * np.log(2))
+
+
+def test_certainty_is_worth_all_or_nothing():
+    assert likelihood.likelihood([1, 0], [1.0, 0.0]) == 1
+    assert likelihood.likelihood([1, 0], [1.0, 1.0]) == 0
+    assert likelihood.log_likelihood([1, 0], [1.0, 0.0]) == 0
+    assert likelihood.log_likelihood([1, 0], [1.0, 1.0]) == -np.inf
+    assert not np.signbit(likelihood.log_likelihood([1, 0], [1.0, 0.0]))
+
+
+def test_of_no_labels_at_all_nothing_is_surprising():
+    assert likelihood.likelihood([], []) == 1
+    assert likelihood.log_likelihood([], []) == 0
+
+
+@pytest.mark.parametrize(("engine", "dtype"), EVERY_ENGINE_AND_DTYPE, ids=str)
+def test_every_engine_finds_what_numpy_finds(engine, dtype):
+    y, p = np.array([1.0, 0, 1, 0]), np.array([0.75, 0.5, 0.875, 0.125])
+    with engine.computing(dtype):
+        arguments = engine.array(y, dtype), engine.array(p, dtype)
+        for function in (likelihood.likelihood, likelihood.log_likelihood):
+            expected = function(y, p)
+            found = function(*arguments)
+            assert str(found.dtype).endswith(dtype)
+            np.testing.assert_allclose(as_float64(found), expected, rtol=2.0**-7 if dtype == "bfloat16" else 2.0**-10)
+
+
+# The maximum
+
+
+@law
+@given(st.lists(st.integers(0, 1), min_size=1, max_size=50), st.floats(0, 1))
+def test_no_probability_makes_the_labels_more_likely_than_their_mean(y, other):
+    best = likelihood.maximum_likelihood(y)
+    np.testing.assert_array_max_ulp(best, np.float64(Fraction(sum(y), len(y))), 1)
+    at_best, elsewhere = (likelihood.log_likelihood(y, np.full(len(y), p)) for p in (best, other))
+    assert elsewhere <= at_best + abs(at_best) * 2.0**-50
+
+
+@pytest.mark.parametrize(
+    ("y", "dtype"),
+    [
+        ([1, 0, 1, 1], "float64"),
+        ((True, False, True, True), "float64"),
+        (np.array([1, 0, 1, 1]), "float64"),
+        (np.array([1, 0, 1, 1], np.uint8), "float64"),
+        (np.array([True, False, True, True]), "float64"),
+        (np.float16([1, 0, 1, 1]), "float16"),
+        (np.float32([[1, 0], [1, 1]]), "float32"),
+        (np.float32([0.5, 1.0]), "float32"),
+        (pd.Series([1, 0, 1, 1], index=[4, 5, 6, 7]), "float64"),
+        (pd.Series([True, False, True, True]), "float64"),
+        (0.75, "float64"),
+    ],
+    ids=lambda value: f"{type(value).__name__} {getattr(value, 'dtype', '')}",
+)
+def test_the_maximum_is_found_for_labels_of_every_kind(y, dtype):
+    found = likelihood.maximum_likelihood(y)
+    assert found == 0.75
+    assert found.dtype == dtype
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=str)
+@pytest.mark.parametrize("dtype", ["bool", "int32", "float32"])
+def test_the_maximum_is_found_on_every_engine(engine, dtype):
+    y = np.array([1.0, 0, 1, 1])
+    assert as_float64(likelihood.maximum_likelihood(engine.array(y, dtype))) == 0.75
+
+
+def test_the_mean_of_many_float32_labels_keeps_its_digits():
+    y = np.zeros(2**25 + 2, np.float32)
+    y[: 2**24 + 1] = 1  # a plain sum in float32 stops counting at 2²⁴
+    assert likelihood.maximum_likelihood(y) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        ([], ValueError, "y_true is empty: no labels make no probability most likely"),
+        ([2, 1], ValueError, r"y_true has 1 of 2 values outside \[0, 1\] \(2 at position 0\)"),
+        ([0.5, np.nan], ValueError, r"y_true has 1 of 2 values outside \[0, 1\] \(nan at position 1\)"),
+        (None, TypeError, "y_true is None"),
+        (["a"], TypeError, "y_true has dtype <U1"),
+        (np.array([1j]), TypeError, "y_true has dtype complex128"),
+        (np.array(["2020"], "M8[Y]"), TypeError, "y_true has dtype datetime64"),
+    ],
+    ids=str,
+)
+def test_labels_that_have_no_maximum_are_refused(wrong, error, message):
+    with pytest.raises(error, match=message):
+        likelihood.maximum_likelihood(wrong)
+
+
+@pytest.mark.parametrize("function", [likelihood.likelihood, likelihood.log_likelihood])
+def test_logits_are_recognised(function):
+    with pytest.raises(ValueError, match="y_prob reaches from -3 to 2, outside .*are they logits"):
+        function([0, 1], [-3.0, 2.0])

@@ -1,0 +1,73 @@
+"""The textbook line: right where it is valid, and wrong in the ways that the chapters show."""
+
+import numpy as np
+import pytest
+import torch
+
+from bce_lib import binary_cross_entropy, loop, vectorized
+
+
+def test_it_is_the_loop_where_probabilities_are_moderate():
+    generator = np.random.default_rng(1)
+    y, p = (generator.random(1000) < 0.5).astype(int), generator.uniform(0.01, 0.99, 1000)
+    np.testing.assert_allclose(vectorized.binary_cross_entropy(y, p), loop.binary_cross_entropy(y, p), rtol=1e-13)
+
+
+def test_it_takes_soft_labels_and_keeps_the_dtype():
+    for dtype in (np.float16, np.float32, np.float64):
+        loss = vectorized.binary_cross_entropy([0.25, 1], np.array([0.5, 0.5], dtype))
+        assert loss == dtype(np.log(2))
+        assert loss.dtype == dtype
+
+
+@pytest.mark.filterwarnings("ignore:(divide by zero|invalid value) encountered:RuntimeWarning")
+def test_without_a_clip_a_certain_prediction_is_nan_even_where_it_is_right():
+    assert np.isnan(vectorized.binary_cross_entropy([1], [1.0]))
+    assert np.isnan(vectorized.binary_cross_entropy([0], [0.0]))
+    assert binary_cross_entropy([1], [1.0]) == 0
+
+
+def test_and_says_so_with_numpys_own_warnings():
+    with pytest.warns(RuntimeWarning, match="divide by zero"), pytest.warns(RuntimeWarning, match="invalid value"):
+        vectorized.binary_cross_entropy([1], [1.0])
+
+
+def test_a_clip_bounds_the_loss():
+    assert vectorized.binary_cross_entropy([1], [0.0], clip=1e-7) == -np.log(1e-7)
+    assert 0 < vectorized.binary_cross_entropy([1], [1.0], clip=1e-7) < 2e-7
+    assert vectorized.binary_cross_entropy([1], [0.5], clip=0) == np.log(2)
+
+
+@pytest.mark.filterwarnings("ignore:(divide by zero|invalid value) encountered:RuntimeWarning")
+def test_in_float32_one_minus_a_small_clip_is_one():
+    assert np.isnan(vectorized.binary_cross_entropy([1], np.float32([1]), clip=1e-15))
+    assert vectorized.binary_cross_entropy([1], np.float64([1]), clip=1e-15) > 0
+
+
+def test_nothing_is_changed_in_place():
+    p = np.array([0.0, 1.0])
+    vectorized.binary_cross_entropy([1, 0], p, clip=0.1)
+    np.testing.assert_array_equal(p, [0, 1])
+
+
+@pytest.mark.parametrize("clip", [-1e-7, 0.5, 1, np.nan])
+def test_a_clip_must_leave_something_between(clip):
+    with pytest.raises(ValueError, match=rf"clip={clip} is not in \[0, 0\.5\): for example clip=1e-7"):
+        vectorized.binary_cross_entropy([1], [0.5], clip=clip)
+
+
+@pytest.mark.parametrize(
+    ("y", "p", "error", "message"),
+    [
+        ([1], [5.0], ValueError, "y_prob reaches from 5 to 5, outside .*are they logits"),
+        ([2], [0.5], ValueError, r"y_true has 1 of 1 values outside \[0, 1\]"),
+        ([], [], ValueError, r"y_prob is empty \(shape \(0,\)\)"),
+        ([[1], [0]], [0.5, 0.5], ValueError, r"y_true has shape \(2, 1\) but y_prob has shape \(2,\)"),
+        (torch.ones(1), torch.ones(1), TypeError, "y_prob is a Tensor: this form is NumPy's own"),
+        ([1], ["a"], TypeError, "y_prob has dtype <U1"),
+    ],
+    ids=str,
+)
+def test_bad_input_is_refused(y, p, error, message):
+    with pytest.raises(error, match=message):
+        vectorized.binary_cross_entropy(y, p)
