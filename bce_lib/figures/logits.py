@@ -58,7 +58,8 @@ def resolution(axes: Axes | None = None) -> Axes:
         axes.annotate(words, (place, 1e-2), (shift, 0), textcoords="offset points", ha=align, va="center")
     axes.set(xlabel="logit z", ylabel="distance to the next float32,\nin logits", yscale="log",
              xlim=(-110, 110), ylim=(1e-9, 3))
-    axes.legend(loc="lower right")
+    axes.annotate("held as the\nprobability σ(z)", (-45, 4e-8), ha="center", va="top", color=ORANGE, weight="bold")
+    axes.annotate("held as the\nlogit z itself", (60, 1.5e-6), ha="center", va="top", color=GREEN, weight="bold")
     return axes
 
 
@@ -218,7 +219,7 @@ def learned(axes: Axes | None = None) -> Axes:
     >>> from bce_lib.figures import logits
     >>> axes = logits.learned()
     """
-    axes = new_axes(axes, figsize=(7.2, 4.6))
+    axes = new_axes(axes, figsize=(5.6, 4.2))
     share = np.linspace(0.001, 0.999, 999)
     axes.plot(share, share, color=GREEN, label="BCEWithLogitsLoss on the logit")
     axes.plot(share, np.clip(logit(share), 0, 1), color=ORANGE, label="… after Sigmoid")
@@ -230,7 +231,7 @@ def learned(axes: Axes | None = None) -> Axes:
         axes.plot(place, 0.5, "o", color=BLACK, markersize=6)
         axes.annotate(f"{place:.2f}", (place, 0.5), sides, textcoords="offset points", ha=align)
     axes.set(xlabel="true probability of label 1", ylabel="σ(z) after training", xlim=(0, 1), ylim=(-0.02, 1.02))
-    axes.legend(loc="upper left")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
     return axes
 
 
