@@ -19,7 +19,9 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $(READY)
 
+# From nothing each time: a page that is not built again would not repeat its warning.
 book: $(READY) ## render the book into _build/html; a warning is an error
+	rm -rf _build
 	$(BIN)/jupyter-book build . --path-output . --warningiserror --nitpick --keep-going --quiet
 	@echo "The book: _build/html/index.html"
 
