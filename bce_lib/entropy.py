@@ -191,7 +191,7 @@ def _share_of_divergence(xp: Namespace, p: Array, q: Array, difference: Array) -
     # log(p/q) is log1p(d/q) while |d| ≤ q/2: there p − q is exact. Further away d/q rounds to −1 once p < 2⁻⁵⁴ q, and
     # p/q overflows from a subnormal q. The quotient of the square roots does neither.
     close = xp.abs(difference) <= q / 2
-    near = xp.log1p(xp.where(close, difference, xp.zeros_like(q)) / xp.where(close, b, xp.ones_like(q)))
+    near = xp.log1p(difference / xp.where(close, b, xp.ones_like(q)))
     return p * xp.where(close, near, 2 * xp.log(xp.sqrt(a) / xp.sqrt(b)))
 
 

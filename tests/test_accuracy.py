@@ -59,6 +59,13 @@ def test_the_formats_of_other_libraries_are_known():
     for one in (torch.tensor([1.0], dtype=torch.bfloat16), jax.numpy.asarray([1.0], dtype="bfloat16")):
         assert error_in_ulp(one, exactly(1 + 2.0**-7)) == 1
     assert error_in_ulp(torch.tensor([1.0], dtype=torch.float16, requires_grad=True), exactly(1 + 2.0**-10)) == 1
+    with mp.workdps(DIGITS):
+        least, largest = mpf(2) ** -133, (2 - mpf(2) ** -7) * mpf(2) ** 127
+        between = exactly(largest + mpf(2) ** 118)  # a quarter of the ulp: it rounds down
+    for zero in (torch.tensor([0.0], dtype=torch.bfloat16), jax.numpy.asarray([0.0], dtype="bfloat16")):
+        assert error_in_ulp(zero, exactly(least)) == 1
+        assert error_in_ulp(zero + float(largest), between) == 0.25
+        assert error_in_ulp(zero + np.inf, between) == np.inf
 
 
 @pytest.mark.parametrize(
@@ -101,6 +108,8 @@ def test_errors_have_the_shape_of_what_is_computed():
     assert error_in_ulp(np.ones((0, 3)), right[:0]).shape == (0, 3)
     with pytest.raises(ValueError, match=r"computed has shape \(3,\) but exact has shape \(2, 3\)"):
         error_in_ulp(np.ones(3), right)
+    with pytest.raises(ValueError, match=r"computed has shape \(3, 2\) but exact has shape \(2, 3\)"):
+        error_in_ulp(np.ones((3, 2)), right)
     with pytest.raises(TypeError, match="computed has dtype int64: an ulp is defined for float16, bfloat16"):
         error_in_ulp(np.ones((2, 3), int), right)
 
@@ -109,6 +118,9 @@ def test_numbers_of_every_library_arrive_as_they_are():
     values = [1 / 3, -0.0, np.inf, 1e-45]
     for array in (np.float32(values), torch.tensor(values, requires_grad=True), jax.numpy.asarray(values, dtype="float32")):
         np.testing.assert_array_equal(as_float64(array), np.float32(values).astype(np.float64))
+    for large in (torch.tensor([1e30], dtype=torch.bfloat16), jax.numpy.asarray([1e30], dtype="bfloat16")):
+        np.testing.assert_array_equal(as_float64(large), 2.0**99 * (1 + 74 / 128))
+    np.testing.assert_array_equal(as_float64(torch.tensor(values, dtype=torch.float64)), values)
     np.testing.assert_array_equal(as_float64(torch.tensor(values, dtype=torch.bfloat16))[0], 0.333984375)
 
 
@@ -135,6 +147,30 @@ def test_references_are_the_definition_and_its_derivatives(y, weight):
                 assert abs(found - expected) <= mpf(10) ** -48 * (abs(expected) + mpf(10) ** -60)
 
 
+def test_references_have_their_digits_whatever_precision_the_caller_works_in():
+    z = [-700.5, -1.1, 2.0**-40, 30.1, 150.3]
+    with mp.workdps(15):
+        losses, of_p = exact_loss([0.25] * 5, z), exact_loss_of_probability([0.25], [0.1])[0]
+    with mp.workdps(400):
+        for value, found in zip(z, losses, strict=True):
+            assert abs(found / by_definition(mpf(0.25), value, 1) - 1) < mpf(10) ** -48
+        right = -(mp.log(mpf(0.1)) + 3 * mp.log(1 - mpf(0.1))) / 4
+        assert abs(of_p / right - 1) < mpf(10) ** -48
+
+
+def test_the_two_labels_differ_by_the_logit_and_agree_in_the_curvature():
+    """Log-odds by another name: log(σ/(1 − σ)) is z itself, at logits of every size."""
+    z = np.array([5e-324, 1e-300, 1e-7, 0.3, 17, 150, 800, 15_000, 25_000, 1e18])
+    z = np.concatenate([z, -z])
+    zeros, ones = np.zeros(z.shape), np.ones(z.shape)
+    with mp.workdps(DIGITS):
+        for found, value in zip(exact_loss(zeros, z) - exact_loss(ones, z), z, strict=True):
+            assert abs(found - mpf(value)) <= mpf(10) ** -48 * max(1, abs(mpf(value)))
+        for found in exact_gradient(zeros, z) - exact_gradient(ones, z):
+            assert abs(found - 1) <= mpf(10) ** -48
+        assert list(exact_hessian(zeros, z)) == list(exact_hessian(ones, z))
+
+
 def test_references_at_infinity_and_nan():
     z = [np.inf, np.inf, -np.inf, -np.inf, np.nan]
     assert [float(value) for value in exact_loss([0, 1, 0, 1, 0], z)[:4]] == [np.inf, 0, 0, np.inf]
@@ -153,6 +189,8 @@ def test_references_of_probabilities_at_certainty():
 def test_references_do_not_broadcast(function):
     with pytest.raises(ValueError, match=r"shapes \(2,\) and \(3,\)"):
         function(np.zeros(2), np.zeros(3))
+    with pytest.raises(ValueError, match=r"shapes \(2,\) and \(2, 1\)"):
+        function(np.zeros(2), np.zeros((2, 1)))
 
 
 def test_references_keep_the_shape():

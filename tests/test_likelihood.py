@@ -1,5 +1,6 @@
 """The likelihood, its logarithm, and the probability that makes it largest."""
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -34,6 +35,25 @@ def test_log_likelihood_is_its_logarithm_and_minus_the_sum_of_the_losses(pairs):
     assert found == -binary_cross_entropy(y, p, reduction="sum")
 
 
+@pytest.mark.parametrize("n", range(1, 8))
+def test_likelihoods_of_all_that_can_happen_add_up_to_one(n):
+    p = np.random.default_rng(n).integers(1, 16, n) / 16  # all products are exact
+    assert sum(likelihood.likelihood(y, p) for y in itertools.product([0, 1], repeat=n)) == 1
+
+
+def test_soft_labels_are_exponents():
+    assert likelihood.likelihood([0.5], [0.25]) == pytest.approx(math.sqrt(3) / 4, rel=2.0**-51, abs=0)
+    assert likelihood.likelihood([0.25, 0.75], [0.0625, 0.5]) == pytest.approx(
+        0.5 * 0.9375**0.75 * 0.5, rel=2.0**-51, abs=0
+    )
+
+
+def test_after_1075_tosses_of_a_coin_nothing_is_left_of_the_product():
+    assert likelihood.likelihood(np.ones(1074), np.full(1074, 0.5)) == 2.0**-1074
+    assert likelihood.likelihood(np.ones(1075), np.full(1075, 0.5)) == 0
+    np.testing.assert_array_max_ulp(likelihood.log_likelihood(np.ones(1075), np.full(1075, 0.5)), -1075 * np.log(2), 1)
+
+
 def test_the_product_underflows_where_the_sum_does_not():
     y, p = np.ones(2000), np.full(2000, 0.5)
     assert likelihood.likelihood(y, p) == 0
@@ -44,6 +64,8 @@ def test_in_float32_the_product_goes_on_in_double():
     y, p = np.ones(160), np.full(160, 0.5, np.float32)
     assert likelihood.likelihood(y, p).dtype == np.float32
     assert likelihood.likelihood(y[:140], p[:140]) == np.float32(2.0**-140)
+    often = np.full(100, 0.9, np.float32)
+    assert likelihood.likelihood(y[:100], often) == np.float32(float(Fraction(float(often[0])) ** 100))
     up_and_down = np.float32([0.5] * 160)
     assert likelihood.log_likelihood(y, up_and_down) == np.float32(-160 * np.log(2))
 
@@ -85,6 +107,25 @@ def test_no_probability_makes_the_labels_more_likely_than_their_mean(y, other):
     assert elsewhere <= at_best + abs(at_best) * 2.0**-50
 
 
+def test_a_search_that_knows_no_calculus_ends_at_the_mean():
+    y = np.random.default_rng(6).random(50)  # soft labels too
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        if likelihood.log_likelihood(y, np.full(50, left)) < likelihood.log_likelihood(y, np.full(50, right)):
+            low = left
+        else:
+            high = right
+    # The top is flat: a rounding of its height is the square root of one across.
+    assert abs(likelihood.maximum_likelihood(y) - low) <= 4 * math.sqrt(2.0**-53)
+
+
+def test_labels_that_are_all_the_same_are_most_likely_under_certainty():
+    assert likelihood.maximum_likelihood([1, 1, 1]) == 1
+    assert likelihood.maximum_likelihood([0, 0, 0]) == 0
+    assert likelihood.log_likelihood([1, 1], [1.0, 1.0]) == likelihood.log_likelihood([0, 0], [0.0, 0.0]) == 0
+
+
 @pytest.mark.parametrize(
     ("y", "dtype"),
     [
@@ -119,6 +160,8 @@ def test_the_mean_of_many_float32_labels_keeps_its_digits():
     y = np.zeros(2**25 + 2, np.float32)
     y[: 2**24 + 1] = 1  # a plain sum in float32 stops counting at 2²⁴
     assert likelihood.maximum_likelihood(y) == 0.5
+    soft = np.random.default_rng(7).random(100_003, np.float32)
+    assert likelihood.maximum_likelihood(soft) == np.float32(math.fsum(soft) / soft.size)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +173,7 @@ def test_the_mean_of_many_float32_labels_keeps_its_digits():
         (None, TypeError, "y_true is None"),
         (["a"], TypeError, "y_true has dtype <U1"),
         (np.array([1j]), TypeError, "y_true has dtype complex128"),
+        (np.array([1], object), TypeError, "y_true has dtype object"),
         (np.array(["2020"], "M8[Y]"), TypeError, "y_true has dtype datetime64"),
     ],
     ids=str,

@@ -1,5 +1,6 @@
 """The textbook line: right where it is valid, and wrong in the ways that the chapters show."""
 
+import jax
 import numpy as np
 import pytest
 import torch
@@ -11,6 +12,20 @@ def test_it_is_the_loop_where_probabilities_are_moderate():
     generator = np.random.default_rng(1)
     y, p = (generator.random(1000) < 0.5).astype(int), generator.uniform(0.01, 0.99, 1000)
     np.testing.assert_allclose(vectorized.binary_cross_entropy(y, p), loop.binary_cross_entropy(y, p), rtol=1e-13)
+
+
+@pytest.mark.parametrize("clip", [None, 0, 1e-3, 0.25])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_it_is_the_line_as_it_is_written_to_the_bit(dtype, clip):
+    generator = np.random.default_rng(5)
+    y, p = generator.random((40, 30)).astype(dtype), generator.uniform(0.001, 0.998, (40, 30)).astype(dtype)
+    q = p if clip is None else np.clip(p, clip, 1 - clip)
+    assert vectorized.binary_cross_entropy(y, p, clip=clip) == np.mean(-(y * np.log(q) + (1 - y) * np.log(1 - q)))
+
+
+@pytest.mark.parametrize("y", [[1, 0, 1], [True, False, True], np.array([1, 0, 1], np.uint8), [1.0, 0.0, 1.0]], ids=str)
+def test_labels_of_every_kind_give_the_same(y):
+    assert vectorized.binary_cross_entropy(y, np.float32([0.5, 0.5, 0.25])) == np.float32(4 / 3 * np.log(2))
 
 
 def test_it_takes_soft_labels_and_keeps_the_dtype():
@@ -38,9 +53,25 @@ def test_a_clip_bounds_the_loss():
     assert vectorized.binary_cross_entropy([1], [0.5], clip=0) == np.log(2)
 
 
+def test_in_float32_the_usual_clip_caps_the_two_labels_at_different_heights():
+    """1 − 1e-7 becomes 1 − 2⁻²³, the second number below 1: the loss of label 0 ends at 23 log 2."""
+    of_1, of_0 = (vectorized.binary_cross_entropy([y], np.float32([1 - y]), clip=1e-7) for y in (1, 0))
+    assert of_1 == -np.log(np.float32(1e-7))
+    assert of_0 == np.float32(23 * np.log(2))
+    assert (f"{of_1:.3f}", f"{of_0:.3f}") == ("16.118", "15.942")
+
+
+def test_a_clip_moves_probabilities_in_their_own_dtype():
+    p = np.float16([0.0, 1.0])
+    low, high = np.float16(0.3), np.float16(1) - np.float16(0.3)
+    assert vectorized.binary_cross_entropy([1, 1], p, clip=0.3) == np.mean(-np.log([low, high]))
+
+
 @pytest.mark.filterwarnings("ignore:(divide by zero|invalid value) encountered:RuntimeWarning")
 def test_in_float32_one_minus_a_small_clip_is_one():
     assert np.isnan(vectorized.binary_cross_entropy([1], np.float32([1]), clip=1e-15))
+    assert vectorized.binary_cross_entropy([0], np.float32([1]), clip=1e-15) == np.inf
+    assert vectorized.binary_cross_entropy([1], np.float32([0]), clip=1e-15) == -np.log(np.float32(1e-15))
     assert vectorized.binary_cross_entropy([1], np.float64([1]), clip=1e-15) > 0
 
 
@@ -63,6 +94,8 @@ def test_a_clip_must_leave_something_between(clip):
         ([2], [0.5], ValueError, r"y_true has 1 of 1 values outside \[0, 1\]"),
         ([], [], ValueError, r"y_prob is empty \(shape \(0,\)\)"),
         ([[1], [0]], [0.5, 0.5], ValueError, r"y_true has shape \(2, 1\) but y_prob has shape \(2,\)"),
+        ([np.nan], [0.5], ValueError, r"y_true has 1 of 1 values outside \[0, 1\] \(nan at position 0\)"),
+        (jax.numpy.ones(1), jax.numpy.ones(1), TypeError, "y_prob is a .*Array.*: this form is NumPy's own"),
         (torch.ones(1), torch.ones(1), TypeError, "y_prob is a Tensor: this form is NumPy's own"),
         ([1], ["a"], TypeError, "y_prob has dtype <U1"),
     ],
