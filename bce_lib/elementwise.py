@@ -2,8 +2,9 @@
 
 A *kernel* is a function ``kernel(xp, *arrays)`` of arrays of one shape and one floating-point dtype, written against
 the Python array API. On NumPy it sees float64 blocks, whatever was passed in, and the result is rounded once: float32
-comes out as good as correctly rounded, and no temporary array is ever larger than a block. Elsewhere it sees the whole
-arrays in their own dtype (float32 for half precision), so autograd, ``jit``, ``vmap`` and lazy evaluation all apply.
+comes out as good as correctly rounded, and no temporary array is ever larger than a block. So it does on Dask, whose
+chunks are blocks already. Elsewhere it sees the whole arrays in their own dtype (float32 for half precision), so that
+autograd, ``jit`` and ``vmap`` all apply.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ def map_elements(kernel: Kernel, name: str, argument: Any) -> Array:
 
 
 def working_dtype(xp: Namespace, array: Array) -> Any:
-    """Return the dtype to compute in: float64 on NumPy, elsewhere the array's own or, for half precision, float32."""
-    if xp is np:
-        return np.float64
+    """Return the dtype to compute in: float64 on NumPy and Dask, else the array's own; for half precision float32."""
+    if xp is np or is_dask_array(array):
+        return xp.float64
     return xp.float32 if dtype_name(array) in ("float16", "bfloat16") else array.dtype
 
 
@@ -115,8 +116,8 @@ def compensated_sum(xp: Namespace, values: Array, axes: tuple[int, ...] | None) 
     ----------
     T. Ogita, S. M. Rump, S. Oishi: Accurate sum and dot product. SIAM Journal on Scientific Computing 26 (2005).
     """
-    if is_dask_array(values):  # chunks are summed where they lie; in float64, since folding would pull them together
-        return xp.astype(xp.sum(values, axis=axes, dtype=xp.float64), values.dtype)
+    if is_dask_array(values):  # chunks are summed where they lie: folding would pull them together
+        return xp.sum(values, axis=axes)
     if xp is not np:
         return _folded(xp, _summed_axes_last(xp, values, axes))
     with np.errstate(over="ignore", invalid="ignore"):

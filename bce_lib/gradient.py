@@ -36,7 +36,8 @@ def _gradient_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Ar
 
 def _hessian_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
     e = xp.exp(-magnitude(xp, logits))
-    curvature = e / (1 + e) ** 2
+    # (1 + e)² multiplied out: where e is small, so is the part of it that is rounded more than once.
+    curvature = e / (1 + e * (2 + e))
     if pos_weight is None:
         return curvature
     return (y_true * pos_weight + (1 - y_true)) * curvature

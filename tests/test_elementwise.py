@@ -9,7 +9,7 @@ import jax
 import numpy as np
 import pytest
 import torch
-from engines import ENGINES, NUMPY, STRICT, TORCH
+from engines import DASK, ENGINES, NUMPY, STRICT, TORCH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -99,9 +99,11 @@ def test_half_precision_is_computed_in_single_and_the_rest_in_its_own(array, dty
     assert str(prediction.dtype).endswith(dtype)
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-def test_numpy_computes_in_double(dtype):
-    assert working_dtype(np, np.zeros(2, dtype)) == np.float64
+@pytest.mark.parametrize("engine", [NUMPY, DASK], ids=str)
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_numpy_computes_in_double_and_so_do_dasks_chunks(engine, dtype):
+    xp = np if engine is NUMPY else namespace(engine)
+    assert working_dtype(xp, engine.array(np.zeros(2), dtype)) == np.float64
 
 
 # Sums

@@ -72,7 +72,8 @@ def test_gradient_with_hard_labels_is_within_its_bound_in_ulp(route, engine, dty
     weight = 1.0 if pos_weight is None else pos_weight
     slope = on_grid(route, engine, dtype, "hard", pos_weight)
     found = errors(engine, dtype, slope, exact(exact_gradient, "hard", engine, dtype, weight), weight=weight)
-    assert_within(bound("gradient", engine, dtype, weighted=pos_weight is not None), found, y=y, z=z)
+    function = "gradient by autograd" if route is by_autograd else "gradient"
+    assert_within(bound(function, engine, dtype, weighted=pos_weight is not None), found, y=y, z=z)
 
 
 @pytest.mark.parametrize("pos_weight", POS_WEIGHTS)
@@ -100,7 +101,7 @@ def test_gradient_with_soft_labels_is_within_its_bound_in_ulp_of_the_terms_that_
     off = absolute_errors(slope, right)
     if engine is JAX:  # which may drop a subnormal term: see `errors`
         off[off < weight * grids.SMALLEST_NORMAL[dtype]] = 0.0
-    limit = bound("gradient", engine, dtype, weighted=True)
+    limit = bound("gradient by autograd" if route is by_autograd else "gradient", engine, dtype, weighted=True)
     assert_within(limit, off / grids.spacing(dtype, terms.astype(float)), y=y, z=z)
 
 
@@ -111,7 +112,8 @@ def test_second_derivative_is_within_its_bound_in_ulp(route, engine, dtype, kind
     weight = 1.0 if pos_weight is None else pos_weight
     curvature = on_grid(route, engine, dtype, kind, pos_weight)
     found = errors(engine, dtype, curvature, exact(exact_hessian, kind, engine, dtype, weight), weight=weight)
-    assert_within(bound("hessian", engine, dtype, weighted=pos_weight is not None), found, y=y, z=z)
+    function = "hessian by autograd" if route is curvature_by_autograd else "hessian"
+    assert_within(bound(function, engine, dtype, weighted=pos_weight is not None), found, y=y, z=z)
 
 
 @pytest.mark.parametrize(("route", "engine", "dtype"), ROUTES, ids=name)

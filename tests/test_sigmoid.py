@@ -6,7 +6,7 @@ import grids
 import numpy as np
 import pytest
 import references
-from bounds import assert_within, bound, errors, log1p_of_xla_is_off, read_by
+from bounds import XLA_FLOAT64_LOG1P, assert_within, bound, errors, log1p_of_xla_is_off, read_by
 from engines import EVERY_ENGINE_AND_DTYPE, JAX, TORCH, derivative
 
 from bce_lib import binary_cross_entropy_with_logits, log_sigmoid, logit, sigmoid, softplus
@@ -31,7 +31,7 @@ def test_logit_is_within_its_bound_of_fifty_digits(engine, dtype):
         found = errors(engine, dtype, computed, exact_function(references.logit, read_by(engine, dtype, p)))
     off = log1p_of_xla_is_off(engine, dtype, (2 * p - 1) / np.where(p < 1, 1 - p, 1))
     assert_within(bound("logit", engine, dtype), np.where(off, 0, found), p=p)
-    assert_within(130, found, p=p)
+    assert_within(XLA_FLOAT64_LOG1P, found, p=p)
 
 
 @pytest.mark.parametrize(("engine", "dtype"), EVERY_ENGINE_AND_DTYPE, ids=str)
@@ -74,11 +74,11 @@ def test_autograd_finds_each_functions_derivative(engine):
     z = np.concatenate([np.linspace(-80, 80, 321), [0.0, -0.0]])
     given, p = engine.array(z, "float32"), grids.rounded(np.linspace(0.01, 0.99, 99), "float32")
     tail = error_in_ulp(derivative(engine, softplus, given), exact_function(references.sigmoid, z))
-    assert_within(bound("gradient", engine, "float32"), tail, z=z)
+    assert_within(bound("gradient by autograd", engine, "float32"), tail, z=z)
     head = error_in_ulp(derivative(engine, log_sigmoid, given), exact_function(references.sigmoid, -z))
-    assert_within(bound("gradient", engine, "float32"), head, z=z)
+    assert_within(bound("gradient by autograd", engine, "float32"), head, z=z)
     slope = exact_function(lambda x: references.sigmoid(x) * references.sigmoid(-x), z)
-    assert_within(bound("hessian", engine, "float32"), error_in_ulp(derivative(engine, sigmoid, given), slope), z=z)
+    assert_within(5, error_in_ulp(derivative(engine, sigmoid, given), slope), z=z)
     steep = exact_function(lambda x: 1 / (x * (1 - x)), p)
     assert_within(6, error_in_ulp(derivative(engine, logit, engine.array(p, "float32")), steep), p=p)
 
