@@ -24,8 +24,8 @@ def magnitude(xp: Namespace, z: Array) -> Array:
     """Return ``|z|``, with the derivative 1 at ``z = 0`` where the library takes derivatives.
 
     JAX's ``abs`` has the derivative 1 there too, PyTorch's has 0, which would make the gradient of a loss 0 instead of
-    1/2 − y. NumPy takes none, and its ``where`` costs as much as two exponentials on logits of both signs, in random
-    order (see the benchmark of the blocks).
+    1/2 − y. NumPy takes none, and its ``where`` costs as much as one to five exponentials on logits of both signs, in
+    random order (benchmarks/elementwise.py).
     """
     return np.abs(z) if xp is np else xp.where(z >= 0, z, -z)
 
@@ -46,13 +46,14 @@ def _log_sigmoid_kernel(xp: Namespace, z: Array) -> Array:
 
 
 def _logit_kernel(xp: Namespace, p: Array) -> Array:
-    # log(p / (1 − p)) loses its digits where the quotient is near 1. There it is log1p(p / (1 − p) − 1), and the
-    # argument is (2p − 1) / (1 − p), in which 2p − 1 is exact from p = 1/4 on (Sterbenz's lemma).
-    low = p < 0.25
-    quotient = xp.where(low, p, 2 * p - 1) / (1 - p)
+    # log(p / (1 − p)) loses its digits where the quotient is near 1. There it is ±log1p(quotient − 1), the quotient
+    # turned over so as to be at least 1; then the argument is |2p − 1| / min(p, 1 − p), and 2p − 1 is exact from
+    # p = 1/4 on (Sterbenz's lemma). An argument below 0 would meet a defect of XLA's log1p (jax-ml/jax#39707).
+    low, half = p < 0.25, p < 0.5
+    quotient = xp.where(low, p, magnitude(xp, 2 * p - 1)) / xp.where(half & ~low, p, 1 - p)
     ordinary = xp.log(xp.where(low, quotient, xp.ones_like(p)))
     near_one = xp.log1p(xp.where(low, xp.zeros_like(p), quotient))
-    return xp.where(low, ordinary, near_one)
+    return xp.where(low, ordinary, xp.where(half, -near_one, near_one))
 
 
 def sigmoid(z: Array) -> Array:
