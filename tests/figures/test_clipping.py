@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import matplotlib
-
-matplotlib.use("agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits, vectorized
 from bce_lib.figures import clipping as figures
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def line_named(axes, name):

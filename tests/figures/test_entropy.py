@@ -1,9 +1,5 @@
 """What each figure of the chapter on entropy draws: the library's values, at the right places, on the right axes."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -24,12 +20,6 @@ CALLS = {
     "tangent": lambda axes=None: figures.tangent(0.2, 0.6, axes=axes),
     "divergence_errors": lambda axes=None: figures.divergence_errors([1e-3, 1e-2], {"one": [1e-9, 0.0]}, axes=axes),
 }
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def points(axes: Axes, marker: str = "o") -> np.ndarray:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
 from bce_lib.figures import gradient
-
-
-@pytest.fixture(autouse=True)
-def closed_figures() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 def lines(axes: plt.Axes) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -17,12 +17,6 @@ LABELS = [1, 0, 1, 1, 0]
 PROBABILITIES = [0.9, 0.2, 0.6, 0.3, 0.5]
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def texts(axes):
     return [text.get_text() for text in axes.texts]
 

@@ -14,12 +14,6 @@ from bce_lib.figures import logistic_regression as figures
 from bce_lib.figures.style import STYLE_SHEET
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.fixture
 def given():
     _, axes = plt.subplots(1, 2)

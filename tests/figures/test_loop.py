@@ -13,12 +13,6 @@ LABELS = [1, 0, 1, 1, 0]
 PROBABILITIES = [0.9, 0.2, 0.6, 0.3, 0.5]
 
 
-@pytest.fixture(autouse=True)
-def _closed_figures():
-    yield
-    plt.close("all")
-
-
 def test_the_two_curves_are_the_surprise_at_either_label() -> None:
     ones, zeros, *_ = figures.surprises(LABELS, PROBABILITIES).lines
     for curve, probability_of in ((ones, lambda p: p), (zeros, lambda p: 1 - p)):

@@ -7,19 +7,12 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from bce_lib import binary_cross_entropy_with_logits
 from bce_lib.figures import overview
 
 ROOT = Path(__file__).parent.parent.parent
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def test_the_loss_is_drawn_for_both_labels() -> None:

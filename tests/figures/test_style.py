@@ -16,13 +16,11 @@ def test_new_axes_are_in_the_style_without_changing_the_settings() -> None:
     axes = style.new_axes()
     assert not axes.spines["top"].get_visible()
     assert dict(mpl.rcParams) == before
-    plt.close("all")
 
 
 def test_axes_that_are_given_are_used() -> None:
     axes = plt.figure().add_subplot()
     assert style.new_axes(axes) is axes
-    plt.close("all")
 
 
 def test_use_switches_the_settings_and_makes_figures_repeat_byte_for_byte() -> None:
@@ -33,7 +31,6 @@ def test_use_switches_the_settings_and_makes_figures_repeat_byte_for_byte() -> N
             file = io.BytesIO()
             surprises([1, 0], [0.9, 0.2]).figure.savefig(file, format="svg", metadata={"Date": None})
             pictures.append(file.getvalue())
-            plt.close("all")
     assert pictures[0] == pictures[1]
 
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import matplotlib
-
-matplotlib.use("agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 from matplotlib.patches import Rectangle
 
 from bce_lib import binary_cross_entropy
@@ -16,12 +11,6 @@ from bce_lib.entropy import entropy
 from bce_lib.figures import vectorized as figures
 
 LABELS, PROBABILITIES = [1, 0, 1, 1, 0], [0.9, 0.2, 0.6, 0.3, 0.5]
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def texts(axes):
