@@ -147,13 +147,14 @@ def test_references_are_the_definition_and_its_derivatives(y, weight):
                 assert abs(found - expected) <= mpf(10) ** -48 * (abs(expected) + mpf(10) ** -60)
 
 
-def test_references_have_their_digits_whatever_precision_the_caller_works_in():
+@pytest.mark.parametrize("y", [0.25, 1])
+def test_references_have_their_digits_whatever_precision_the_caller_works_in(y):
     z = [-700.5, -1.1, 2.0**-40, 30.1, 150.3]
     with mp.workdps(15):
-        losses, of_p = exact_loss([0.25] * 5, z), exact_loss_of_probability([0.25], [0.1])[0]
+        losses, of_p = exact_loss([y] * 5, z), exact_loss_of_probability([0.25], [0.1])[0]
     with mp.workdps(400):
         for value, found in zip(z, losses, strict=True):
-            assert abs(found / by_definition(mpf(0.25), value, 1) - 1) < mpf(10) ** -48
+            assert abs(found / by_definition(mpf(y), value, 1) - 1) < mpf(10) ** -48
         right = -(mp.log(mpf(0.1)) + 3 * mp.log(1 - mpf(0.1))) / 4
         assert abs(of_p / right - 1) < mpf(10) ** -48
 

@@ -23,6 +23,12 @@ def test_it_is_the_line_as_it_is_written_to_the_bit(dtype, clip):
     assert vectorized.binary_cross_entropy(y, p, clip=clip) == np.mean(-(y * np.log(q) + (1 - y) * np.log(1 - q)))
 
 
+def test_for_label_0_a_small_probability_is_lost_before_the_logarithm_sees_it():
+    assert vectorized.binary_cross_entropy([0], [2.0**-54]) == 0
+    assert vectorized.binary_cross_entropy([0], [0.75 * 2.0**-52]) == -np.log(1 - 2.0**-52)
+    assert binary_cross_entropy([0], [2.0**-54]) == 2.0**-54
+
+
 @pytest.mark.parametrize("y", [[1, 0, 1], [True, False, True], np.array([1, 0, 1], np.uint8), [1.0, 0.0, 1.0]], ids=str)
 def test_labels_of_every_kind_give_the_same(y):
     assert vectorized.binary_cross_entropy(y, np.float32([0.5, 0.5, 0.25])) == np.float32(4 / 3 * np.log(2))
