@@ -5,7 +5,7 @@ from functools import cache, partial
 import grids
 import numpy as np
 import pytest
-from bounds import assert_within, bound, errors, log1p_of_xla_is_off, read_by
+from bounds import assert_within, bound, errors, read_by
 from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, TORCH, Engine, derivative
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,7 +69,7 @@ def test_entropy_is_within_its_bound_of_fifty_digits(engine, dtype, unit):
     with engine.computing(dtype):
         computed = engine.compiled(partial(entropy.entropy, unit=unit))(engine.array(p, dtype))
         exact = in_unit(entropy_to_fifty_digits(engine, dtype), unit)
-        found = np.where(log1p_of_xla_is_off(engine, dtype, -p), 0, errors(engine, dtype, computed, exact, sums=True))
+        found = errors(engine, dtype, computed, exact, sums=True)
     assert_within(bound("loss", engine, dtype, weighted=unit == "bits"), found, p=p)
 
 
@@ -107,7 +107,9 @@ def test_divergence_is_off_by_a_few_roundings_of_the_two_terms_that_it_is_the_su
         found = as_float64(engine.compiled(entropy.kl_divergence)(engine.array(p, dtype), engine.array(q, dtype)))
     worked_in = 2.0 ** -(53 if engine in (NUMPY, DASK) else max(24, grids.PRECISION[dtype]))
     with np.errstate(over="ignore"):
-        off = log1p_of_xla_is_off(engine, dtype, (p - q) / q) | log1p_of_xla_is_off(engine, dtype, (q - p) / (1 - q))
+        off = np.zeros(p.shape, bool)
+        if engine is JAX and dtype == "float64":  # XLA's log1p is off by up to 129 ulp there (jax-ml/jax#39707)
+            off = np.any([(x > -0.53) & (x < -0.28) for x in ((p - q) / q, (q - p) / (1 - q))], axis=0)
     roundings = np.where(off, 200, 8)
     dropped = grids.SMALLEST_NORMAL[dtype] if engine is JAX else 0.0
     for i, pair in enumerate(zip(read_by(engine, dtype, p), read_by(engine, dtype, q), strict=True)):
