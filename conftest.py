@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 
+import matplotlib as mpl
 import pytest
 
-os.environ.setdefault("MPLBACKEND", "Agg")  # figures are drawn, and shown nowhere
+mpl.use("Agg")  # in this process alone: a notebook's kernel has a way of its own to show figures
 
 
 @pytest.fixture(autouse=True)
-def _figures_are_closed() -> Iterator[None]:
-    """Close what a test has drawn; Matplotlib keeps it otherwise, and warns at the twenty-first figure."""
-    yield
+def _matplotlib_as_it_was() -> Iterator[None]:
+    """Close what a test has drawn, which Matplotlib keeps otherwise, and undo its settings."""
+    with mpl.rc_context():
+        yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
