@@ -64,3 +64,22 @@ def test_the_suite_passes_an_untouched_copy_and_fails_on_stripped_outputs(notebo
     assert pytest_in_a_process(guard, BOOK_NOTEBOOKS=str(tmp_path)).returncode == 1
     # nbval alone lets it pass, which is why the guard is needed.
     assert pytest_in_a_process("--nbval", path).returncode == 0
+
+
+def executed(path: Path) -> bytes:
+    subprocess.run([sys.executable, str(ROOT / "tools" / "run_notebooks.py"), str(path)], check=True, capture_output=True)
+    return path.read_bytes()
+
+
+def test_what_cannot_repeat_stays_as_it_is_until_its_code_changes(tmp_path: Path) -> None:
+    clock = nbformat.v4.new_code_cell("from time import time_ns\n\nprint(time_ns())")
+    clock.metadata["tags"] = ["nbval-ignore-output"]
+    path = tmp_path / "clock.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[clock]), path)
+    first = executed(path)
+    assert executed(path) == first
+    notebook = nbformat.reads(first.decode(), as_version=4)
+    notebook.cells[0].source += "  # another comment"
+    nbformat.write(notebook, path)
+    second = nbformat.reads(executed(path).decode(), as_version=4)
+    assert second.cells[0].outputs[0].text != notebook.cells[0].outputs[0].text

@@ -43,7 +43,7 @@ def run(path: Path, fresh: bool = False) -> str | None:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 return f"{path}: a cell writes to standard error:\n{cell.source}\n{output.text}"
-        if keeps_output(cell) and cell.source in kept:
+        if cell.source in kept:
             cell.outputs = kept[cell.source]
     path.write_text(canonical_text(notebook), encoding="utf-8")
     return None
@@ -51,7 +51,13 @@ def run(path: Path, fresh: bool = False) -> str | None:
 
 def keeps_output(cell: Any) -> bool:
     """Tell whether a cell has an output that another execution could not repeat."""
-    return UNREPEATABLE in cell.metadata.get("tags", []) and bool(cell.get("outputs"))
+    stored_by_this_code = cell.get("id", "").startswith(digest_of(cell))
+    return UNREPEATABLE in cell.metadata.get("tags", []) and bool(cell.get("outputs")) and stored_by_this_code
+
+
+def digest_of(cell: Any) -> str:
+    """Return what a cell's id begins with once it was executed and stored: a digest of its text."""
+    return hashlib.sha256(cell.source.encode()).hexdigest()[:12]
 
 
 def canonical_text(notebook: Any) -> str:
@@ -60,7 +66,7 @@ def canonical_text(notebook: Any) -> str:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     seen: dict[str, int] = {}
     for cell in notebook.cells:
-        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:12]
+        digest = digest_of(cell)
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
         for key in VOLATILE_CELL_METADATA:
