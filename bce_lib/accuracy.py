@@ -128,6 +128,66 @@ def exact_loss_of_probability(y_true: Any, y_prob: Any) -> np.ndarray[Any, Any]:
     return _elementwise(loss, y_true, y_prob)
 
 
+def exact_gradient_of_probability(y_true: Any, y_prob: Any) -> np.ndarray[Any, Any]:
+    r"""Return :math:`-y/p + (1-y)/(1-p)`, the derivative of the loss by the probability, to 50 digits.
+
+    Parameters, returns and errors are those of :func:`exact_loss`, with probabilities in the place of logits. A term
+    whose coefficient is 0 is 0; where a certain prediction is wrong the slope is infinite.
+
+    Examples
+    --------
+    >>> from bce_lib.accuracy import exact_gradient_of_probability
+    >>> from mpmath import nstr
+    >>> print(nstr(exact_gradient_of_probability([1.0], [0.25])[0], 12))
+    -4.0
+    """
+
+    def share(coefficient: mpf, probability: mpf) -> mpf:
+        if coefficient == 0:
+            return mpf(0)
+        return coefficient / probability if probability > 0 else mp.inf
+
+    return _elementwise(lambda y, p: share(1 - y, 1 - p) - share(y, p), y_true, y_prob)
+
+
+def exact_cross_entropy(y_true: Any, logits: Any) -> np.ndarray[Any, Any]:
+    r"""Return :math:`-\sum_k y_k \log \operatorname{softmax}(z)_k` of every sample to 50 digits.
+
+    Parameters
+    ----------
+    y_true : array_like
+        Class indices of shape (n,), or distributions over the classes of shape (n, K).
+    logits : array_like of float
+        Of shape (n, K), the classes along the last axis.
+
+    Returns
+    -------
+    numpy.ndarray of mpmath.mpf
+        In nats, of shape (n,); NaN where a logit is NaN, several are inf, or all are −inf.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> from bce_lib.accuracy import exact_cross_entropy
+    >>> from mpmath import nstr
+    >>> print(nstr(exact_cross_entropy([1], [[0.0, 17.0, -2.0]])[0], 12))
+    4.70021725208e-8
+    """
+    scores, labels = np.asarray(logits, dtype=np.float64), np.asarray(y_true)
+    if scores.ndim != 2 or labels.shape not in (scores.shape, scores.shape[:1]):
+        raise ValueError(f"the arguments have the shapes {labels.shape} and {scores.shape}: pass (n,) or (n, K) and (n, K)")
+    shares = np.eye(scores.shape[1])[labels] if labels.ndim == 1 else labels.astype(np.float64)
+    result = np.empty(len(scores), dtype=object)
+    with mp.workdps(DIGITS):
+        for i, (y, z) in enumerate(zip(shares.tolist(), scores.tolist(), strict=True)):
+            result[i] = sum((mpf(share) * term for share, term in zip(y, _surprises(z), strict=True) if share), mpf(0))
+    return result
+
+
 def exact_function(function: Callable[[mpf], mpf], argument: Any) -> np.ndarray[Any, Any]:
     """Return a function of one argument at the very numbers that an array holds, to 50 digits.
 
@@ -153,8 +213,10 @@ def exact_function(function: Callable[[mpf], mpf], argument: Any) -> np.ndarray[
     return _elementwise(lambda x, _: function(x), argument, argument)
 
 
-def error_in_ulp(computed: Any, exact: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return how many units in the last place of their own dtype the computed numbers are off.
+def error_in_ulp(
+    computed: Any, exact: np.ndarray[Any, Any], dtype: str | None = None
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return how many units in the last place the computed numbers are off.
 
     Parameters
     ----------
@@ -162,6 +224,8 @@ def error_in_ulp(computed: Any, exact: np.ndarray[Any, Any]) -> np.ndarray[Any, 
         Floating-point numbers of any library.
     exact : numpy.ndarray of mpmath.mpf
         The right answers, of the same shape.
+    dtype : {"float16", "bfloat16", "float32", "float64"}, optional
+        The format whose ulp is meant; that of `computed` if not given.
 
     Returns
     -------
@@ -172,7 +236,7 @@ def error_in_ulp(computed: Any, exact: np.ndarray[Any, Any]) -> np.ndarray[Any, 
     Raises
     ------
     TypeError
-        If `computed` is not floating point.
+        If the dtype is not one of floating point.
     ValueError
         If the shapes differ.
 
@@ -188,7 +252,7 @@ def error_in_ulp(computed: Any, exact: np.ndarray[Any, Any]) -> np.ndarray[Any, 
     >>> print(error_in_ulp(computed, exact_loss([0.0], [-17.0])) < 0.51)
     [ True]
     """
-    dtype = dtype_name(computed)
+    dtype = dtype or dtype_name(computed)
     if dtype not in FLOATS:
         raise TypeError(f"computed has dtype {dtype}: an ulp is defined for {', '.join(FLOATS)}")
     values = as_float64(computed)
@@ -224,6 +288,17 @@ def _sigmoid(z: mpf) -> mpf:
     if abs(z) > _NEGLIGIBLE_TAIL:
         return mpf(z > 0)
     return 1 / (1 + mp.exp(-z)) if z >= 0 else mp.exp(z) / (1 + mp.exp(z))
+
+
+def _surprises(logits: list[float]) -> list[mpf]:
+    """Return −log softmax of the logits of one sample."""
+    top = max(range(len(logits)), key=logits.__getitem__)
+    finite = -np.inf < logits[top] and not any(map(np.isnan, logits)) and logits.count(np.inf) <= 1
+    if not finite:
+        return [mp.nan for _ in logits]
+    gaps = [mpf(0) if k == top else mpf(logits[top]) - mpf(z) for k, z in enumerate(logits)]
+    others = sum((mp.exp(-gap) for k, gap in enumerate(gaps) if k != top and gap < _NEGLIGIBLE_TAIL), mpf(0))
+    return [gap + mp.log1p(others) for gap in gaps]
 
 
 def _elementwise(function: Callable[[mpf, mpf], mpf], left: Any, right: Any) -> np.ndarray[Any, Any]:

@@ -20,12 +20,12 @@ LAYERS = [
     ["sigmoid"],
     ["reduction"],
     ["logits", "probabilities"],
-    ["gradient"],
+    ["gradient", "softmax"],
     ["loop", "vectorized", "likelihood", "entropy"],
     ["__init__"],
 ]
 CORE = list(chain(*LAYERS))
-ON_THE_CORE = {"accuracy", "datasets", "figures", "adapters", "audit"}
+ON_THE_CORE = {"accuracy", "datasets", "figures", "adapters", "audit", "conformance"}
 CORE_MAY_IMPORT = {"__future__", "array_api_compat", "collections", "math", "numbers", "numpy", "operator", "sys", "typing"}
 HEAVY = ["torch", "keras", "numba", "matplotlib", "scipy", "sklearn", "mpmath", "jax", "pandas", "dask", "tensorflow"]
 

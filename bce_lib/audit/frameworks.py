@@ -1,0 +1,110 @@
+"""What the audit needs to know of a framework: how it makes arrays, how it differentiates, what its arrays can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+Array = Any
+FrameworkName = Literal["numpy", "torch", "jax", "keras", "tensorflow"]
+
+
+@dataclass(frozen=True)
+class Framework:
+    """An array library as the audit uses it.
+
+    `array` makes an array of numbers in a dtype; `gradient` returns the derivative of the sum of a function's values,
+    and is None where there is no automatic differentiation; `precisely` is what a computation in float64 runs in.
+    """
+
+    name: str
+    dtypes: tuple[str, ...]
+    array: Callable[[Any, str], Array]
+    gradient: Callable[[Callable[[Array], Array], Array], Array] | None = None
+    precisely: Callable[[], AbstractContextManager[Any]] = nullcontext
+    immutable: bool = False
+
+
+def load(name: str) -> Framework:
+    """Import the framework and describe it.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If it is not installed.
+    ValueError
+        If the audit does not know it, or does not know the backend that Keras runs on.
+    """
+    if name not in _LOADERS:
+        raise ValueError(f"framework={name!r} is unknown: use one of {', '.join(map(repr, _LOADERS))}")
+    try:
+        return _LOADERS[name]()
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"framework={name!r} is not installed ({error})", name=error.name) from error
+
+
+def _numpy() -> Framework:
+    return Framework("numpy", ("float16", "float32", "float64"), lambda values, dtype: np.array(values, dtype=dtype))
+
+
+def _torch() -> Framework:
+    import torch
+
+    def array(values: Any, dtype: str) -> Array:
+        return torch.tensor(np.asarray(values)).to(getattr(torch, dtype))
+
+    def gradient(function: Callable[[Array], Array], at: Array) -> Array:
+        point = at.clone().requires_grad_()
+        (slope,) = torch.autograd.grad(function(point).sum(), point)
+        return slope
+
+    return Framework("torch", ("float16", "bfloat16", "float32", "float64"), array, gradient)
+
+
+def _jax() -> Framework:
+    import jax
+
+    def array(values: Any, dtype: str) -> Array:
+        return jax.numpy.asarray(np.asarray(values), dtype=dtype)
+
+    def gradient(function: Callable[[Array], Array], at: Array) -> Array:
+        return jax.grad(lambda point: jax.numpy.sum(function(point)))(at)
+
+    dtypes = ("float16", "bfloat16", "float32", "float64")
+    return Framework("jax", dtypes, array, gradient, lambda: jax.enable_x64(True), immutable=True)
+
+
+def _tensorflow() -> Framework:
+    import tensorflow as tf
+
+    def array(values: Any, dtype: str) -> Array:
+        return tf.cast(tf.constant(np.asarray(values)), dtype)
+
+    def gradient(function: Callable[[Array], Array], at: Array) -> Array:
+        with tf.GradientTape() as tape:
+            tape.watch(at)
+            value = function(at)
+        slope = tape.gradient(value, at)
+        if slope is None:
+            raise TypeError("no gradient reaches the predictions: the loss does not depend on them through TensorFlow")
+        return tf.convert_to_tensor(slope)
+
+    return Framework("tensorflow", ("float16", "bfloat16", "float32", "float64"), array, gradient, immutable=True)
+
+
+def _keras() -> Framework:
+    """Describe the backend that Keras runs on in this process: its tensors are Keras' tensors."""
+    import keras
+
+    backend = keras.backend.backend()
+    backends = {"numpy": _numpy, "torch": _torch, "jax": _jax, "tensorflow": _tensorflow}
+    if backend not in backends:
+        raise ValueError(f"Keras runs on {backend!r}: the audit knows {', '.join(backends)}; set KERAS_BACKEND")
+    return replace(backends[backend](), name="keras")
+
+
+_LOADERS = {"numpy": _numpy, "torch": _torch, "jax": _jax, "keras": _keras, "tensorflow": _tensorflow}

@@ -1,0 +1,236 @@
+"""The loss under audit: how to call it, whatever it returns, and how not to wait for it for ever."""
+
+from __future__ import annotations
+
+import contextvars
+import ctypes
+import inspect
+import io
+import threading
+import warnings
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from bce_lib.accuracy import as_float64
+from bce_lib.audit import points
+from bce_lib.audit.frameworks import Array, Framework
+from bce_lib.audit.points import Numbers, Takes
+from bce_lib.validation import FLOATS, dtype_name
+
+Loss = Callable[..., Any]
+Order = Literal["y_true, prediction", "prediction, y_true"]
+ORDERS = ("y_true, prediction", "prediction, y_true")
+Layout = Literal["element", "row", "one"]
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """The loss raised an error."""
+
+    def __init__(self, error: BaseException) -> None:
+        lines = str(error).strip().splitlines()
+        text = lines[0] if lines else ""
+        self.kind = type(error).__name__
+        shown = f"{text[:157]}…" if len(text) > 160 else text
+        super().__init__(f"raises {self.kind}: {shown}" if shown else f"raises {self.kind}")
+
+
+class WrongResult(Exception):
+    """The loss returned something that is not a loss."""
+
+
+class NotApplicable(Exception):
+    """A check has nothing to say about this loss; the message says why."""
+
+
+class TimeUp(BaseException):
+    """The loss did not return in time. Not an Exception, so that no handler in the loss swallows it."""
+
+
+class Subject:
+    """A loss, what it takes, and in which framework.
+
+    A loss may return a number a target (`layout` is "element"), one a row of a matrix ("row", as Keras' functions do:
+    the mean along the last axis), or one in all ("one"): the latter is probed with one target at a time.
+    """
+
+    def __init__(
+        self, loss: Loss, takes: Takes, order: Order, framework: Framework, gradient: Loss | None = None
+    ) -> None:
+        self.loss, self.takes, self.order, self.framework, self.gradient = loss, takes, order, framework, gradient
+        self.printed, self.warned = io.StringIO(), list[warnings.WarningMessage]()  # during the present check
+        self._known: dict[tuple[str, ...], Numbers] = {}
+
+    def array(self, values: Any, dtype: str = "float32") -> Array:
+        """Return numbers as an array of the framework."""
+        return self.framework.array(values, dtype)
+
+    def call(self, y: Array, prediction: Array, *, function: Loss | None = None, **options: Any) -> Any:
+        """Call the loss, or the function given, with its arguments in their order.
+
+        Raises
+        ------
+        Refused
+            If it raises an error.
+        """
+        arguments = (y, prediction) if self.order == ORDERS[0] else (prediction, y)
+        try:
+            return (function or self.loss)(*arguments, **options)
+        except Exception as error:
+            raise Refused(error) from error
+
+    def values(self, result: Any) -> Numbers:
+        """Return what the loss returned as numbers.
+
+        Raises
+        ------
+        WrongResult
+            If it is no array of floating-point numbers of the framework, and no Python float.
+        """
+        if isinstance(result, float):
+            return np.array(float(result))
+        if type(result).__module__.startswith("tensorflow") and hasattr(result, "numpy"):
+            result = result.numpy()
+        if not hasattr(result, "dtype") or not hasattr(result, "shape"):
+            raise WrongResult(f"returns a {type(result).__name__}, not numbers")
+        if dtype_name(result) not in FLOATS:
+            raise WrongResult(f"returns numbers of dtype {dtype_name(result)}, not floating point")
+        return as_float64(result)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Whether it returns a number a target, a row, or in all; found out with four targets."""
+        y, prediction = (values[:4] for values in points.moderate(self.takes))
+        shape = self.values(self.call(self.array(y), self.array(prediction))).shape
+        if shape == (4,):
+            return "element"
+        if shape not in ((), (1,)):
+            raise WrongResult(f"returns the shape {shape} for 4 targets: one number a target or one in all is expected")
+        try:
+            columns = self.call(self.array(y[:, None]), self.array(prediction[:, None]))
+            return "row" if self.values(columns).shape == (4,) else "one"
+        except (Refused, WrongResult):
+            return "one"
+
+    def losses(self, y: Numbers, predictions: Numbers, dtype: str = "float32", **options: Any) -> Numbers:
+        """Return the loss of each target.
+
+        Raises
+        ------
+        Refused, WrongResult
+            If the loss does not answer as it did before.
+        NotApplicable
+            If it answers in a narrower dtype than it was asked in.
+        """
+
+        def ask(labels: Numbers, scores: Numbers) -> Numbers:
+            result = self.call(self.array(labels, dtype), self.array(scores, dtype), **options)
+            self._refuse_narrower(result, dtype)
+            return self.values(result)
+
+        return self._each(ask, y, predictions)
+
+    def gradients(self, y: Numbers, predictions: Numbers, dtype: str = "float32") -> Numbers:
+        """Return the derivative of the loss of each target by its prediction.
+
+        Raises
+        ------
+        Refused, WrongResult, NotApplicable
+            As `losses`; and NotApplicable where there is nothing to differentiate with.
+        """
+        differentiate = self.framework.gradient
+        if self.gradient is None and differentiate is None:
+            raise NotApplicable(f"{self.framework.name} does not differentiate, and no gradient was passed")
+
+        def ask(labels: Numbers, scores: Numbers) -> Numbers:
+            target, prediction = self.array(labels, dtype), self.array(scores, dtype)
+            if self.gradient is not None:
+                return self.values(self.call(target, prediction, function=self.gradient))
+            assert differentiate is not None
+            try:
+                return self.values(differentiate(lambda at: self.call(target, at), prediction))
+            except Refused:
+                raise
+            except Exception as error:
+                raise Refused(error) from error
+
+        if dtype == "float64":
+            self._refuse_narrower(self.call(*(self.array([0.5], dtype) for _ in range(2))), dtype)
+        return self._each(ask, y, predictions)
+
+    def _refuse_narrower(self, result: Any, dtype: str) -> None:
+        found = dtype_name(result) if hasattr(result, "dtype") else "float64"
+        found = found.removeprefix("<dtype: '").removesuffix("'>")  # as TensorFlow writes it
+        if dtype in ("float32", "float64") and points.PRECISION.get(found, 99) < points.PRECISION[dtype]:
+            raise NotApplicable(f"it returns {found} for {dtype}, so there is no {dtype} to judge")
+
+    def _each(self, ask: Callable[[Numbers, Numbers], Numbers], y: Numbers, predictions: Numbers) -> Numbers:
+        if self.layout == "one":
+            return np.array([float(_only(ask(y[i : i + 1], predictions[i : i + 1]))) for i in range(len(y))])
+        rows = (slice(None), None) if self.layout == "row" else (slice(None),)
+        found = ask(y[rows], predictions[rows]).reshape(-1) if len(y) else np.array([])
+        if found.shape != y.shape:
+            raise WrongResult(f"returns {found.size} numbers for {y.size} targets")
+        return found
+
+    def on(self, kind: Literal["hard", "soft"], quantity: Literal["loss", "gradient"], dtype: str) -> Numbers:
+        """Return losses or gradients on the points of that kind, computed once."""
+        key = (kind, quantity, dtype)
+        if key not in self._known:
+            function = self.losses if quantity == "loss" else self.gradients
+            self._known[key] = function(*self.grid(kind, dtype), dtype)
+        return self._known[key]
+
+    def grid(self, kind: Literal["hard", "soft"], dtype: str) -> tuple[Numbers, Numbers]:
+        """Return the points of that kind; every fourth where each costs a call."""
+        y, predictions = {"hard": points.hard, "soft": points.soft}[kind](self.takes, dtype)
+        step = 4 if self.layout == "one" else 1
+        return y[::step], predictions[::step]
+
+    def option(self, *names: str) -> str | None:
+        """Return which of these keyword arguments the loss takes; the first, if any."""
+        try:
+            parameters = inspect.signature(self.loss).parameters
+        except (TypeError, ValueError):
+            return None
+        return next((name for name in names if name in parameters), None)
+
+
+def _only(values: Numbers) -> float:
+    if values.size != 1:
+        raise WrongResult(f"returns {values.size} numbers for one target")
+    return float(values.reshape(()))
+
+
+def within(seconds: float, function: Callable[[], T]) -> T:
+    """Run a function in a thread and return its result, or give it up after so many seconds.
+
+    A loop of Python's is stopped then. Code that never comes back to the interpreter cannot be: its thread is left
+    behind, and ends with the process.
+
+    Raises
+    ------
+    TimeUp
+        If it did not return in time.
+    """
+    outcome: list[T] = []
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(function())
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(run,), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUp))
+        raise TimeUp
+    if raised:
+        raise raised[0]
+    return outcome[0]
