@@ -95,7 +95,7 @@ def audit(
     ...     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
     >>> report = audit(textbook, takes="probabilities")
     >>> print(report["tail-0"])
-    ✗ tail-0              5.96e-08 for 2.98e-08, lost from there on
+    ✗ tail-0              0 for 2.98e-08, lost from there on
         at y_true=0, prediction=2.98023224e-08 (float32)
         A loss that falls to 0 there cannot tell which of two sure models is the better.
         see notebooks/24_logits.ipynb

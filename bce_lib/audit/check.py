@@ -165,7 +165,7 @@ def worst(
     at = int(np.argmax(errors))
     measured = f"largest error {ulp(errors[at])}"
     if errors[at] > limit:
-        measured += f": {computed[at]:.7g} for {float(exact[at]):.7g}"
+        measured += f": {computed[at] + 0:.7g} for {float(exact[at]):.7g}"
     return Outcome(bool(errors[at] <= limit), measured, place(y[at], predictions[at], dtype), float(errors[at]))
 
 

@@ -25,7 +25,7 @@ def _tail(label: int) -> Check:
         if lost.size == 0:
             return worst(y, predictions, losses, exact, "float32")
         at = int(lost[0])
-        measured = f"{losses[at]:.3g} for {float(exact[at]):.3g}"
+        measured = f"{losses[at] + 0:.3g} for {float(exact[at]):.3g}"  # + 0: no −0
         error = float(np.max(error_in_ulp(losses, exact, "float32")))
         return Outcome(False, f"{measured}, lost from there on", place(label, predictions[at], "float32"), error)
 

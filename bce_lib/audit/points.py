@@ -100,6 +100,13 @@ def moderate(takes: Takes, labels: tuple[float, ...] = HARD) -> tuple[Numbers, N
     return each_with_each(held(labels, "float32"), logits if takes == "logits" else probabilities)
 
 
+def batch(takes: Takes) -> tuple[Numbers, Numbers]:
+    """Return six ordinary predictions, whose mean loss is not that of all labels with all predictions."""
+    y = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 0.0])
+    logits = np.array([-1.5, 0.25, 2.5, -0.5, -3.0, 1.0])
+    return y, logits if takes == "logits" else np.array([0.25, 0.5625, 0.875, 0.375, 0.0625, 0.75])
+
+
 @lru_cache
 def half(takes: Takes, dtype: str) -> tuple[Numbers, Numbers]:
     """Return labels 0 and 1 with predictions for half precision: what is moderate, and what is sure in either way."""

@@ -12,21 +12,16 @@ from bce_lib.audit.check import LIMIT, Outcome, check, place, worst
 from bce_lib.audit.points import Numbers
 from bce_lib.audit.subject import NotApplicable, Refused, Subject
 
-Y = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 0.0])
-LOGITS = np.array([-1.5, 0.25, 2.5, -0.5, -3.0, 1.0])
-PROBABILITIES = np.array([0.25, 0.5625, 0.875, 0.375, 0.0625, 0.75])
 WEIGHTS = np.array([2.0, 0.5, 0.0, 1.0, 3.0, 0.25])
 
 
 def _batch(subject: Subject, shape: tuple[int, ...] = (6,), **options: Any) -> Numbers:
-    predictions = LOGITS if subject.takes == "logits" else PROBABILITIES
-    arrays = (subject.array(values.reshape(shape)) for values in (Y, predictions))
+    arrays = (subject.array(values.reshape(shape)) for values in points.batch(subject.takes))
     return subject.values(subject.call(*arrays, **options))
 
 
 def _losses(subject: Subject) -> Numbers:
-    predictions = LOGITS if subject.takes == "logits" else PROBABILITIES
-    return points.right_loss(subject.takes, Y, predictions).astype(np.float64)
+    return points.right_loss(subject.takes, *points.batch(subject.takes)).astype(np.float64)
 
 
 def _close(found: Numbers, expected: Any) -> bool:

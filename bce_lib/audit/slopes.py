@@ -49,7 +49,7 @@ def gradient_soft(subject: Subject) -> Outcome:
     at = int(np.argmax(errors))
     measured = f"largest error {errors[at]:.2g} · 2⁻²⁴ of its terms"
     if errors[at] > LIMIT:
-        measured += f": {computed[at]:.4g} for {float(exact[at]):.4g}"
+        measured += f": {computed[at] + 0:.4g} for {float(exact[at]):.4g}"
     return Outcome(bool(errors[at] <= LIMIT), measured, place(y[at], p[at], "float32"), float(errors[at]))
 
 

@@ -9,7 +9,7 @@ import io
 import threading
 import warnings
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -76,11 +76,14 @@ class Subject:
         Refused
             If it raises an error.
         """
-        arguments = (y, prediction) if self.order == ORDERS[0] else (prediction, y)
         try:
-            return (function or self.loss)(*arguments, **options)
+            return self._apply(function or self.loss, y, prediction, **options)
         except Exception as error:
             raise Refused(error) from error
+
+    def _apply(self, function: Loss, y: Array, prediction: Array, **options: Any) -> Any:
+        arguments = (y, prediction) if self.order == ORDERS[0] else (prediction, y)
+        return function(*arguments, **options)
 
     def values(self, result: Any) -> Numbers:
         """Return what the loss returned as numbers.
@@ -141,18 +144,12 @@ class Subject:
         Refused, WrongResult, NotApplicable
             As `losses`; and NotApplicable where there is nothing to differentiate with.
         """
-        differentiate = self.framework.gradient
-        if self.gradient is None and differentiate is None:
-            raise NotApplicable(f"{self.framework.name} does not differentiate, and no gradient was passed")
+        slope = self._slope
 
         def ask(labels: Numbers, scores: Numbers) -> Numbers:
-            target, prediction = self.array(labels, dtype), self.array(scores, dtype)
-            if self.gradient is not None:
-                return self.values(self.call(target, prediction, function=self.gradient))
-            assert differentiate is not None
             try:
-                return self.values(differentiate(lambda at: self.call(target, at), prediction))
-            except Refused:
+                return self.values(slope(self.array(labels, dtype), self.array(scores, dtype)))
+            except (Refused, WrongResult):
                 raise
             except Exception as error:
                 raise Refused(error) from error
@@ -160,6 +157,14 @@ class Subject:
         if dtype == "float64":
             self._refuse_narrower(self.call(*(self.array([0.5], dtype) for _ in range(2))), dtype)
         return self._each(ask, y, predictions)
+
+    @cached_property
+    def _slope(self) -> Callable[[Array, Array], Array]:
+        if self.gradient is not None:
+            return partial(self._apply, self.gradient)
+        if self.framework.derivative is None:
+            raise NotApplicable(f"{self.framework.name} does not differentiate, and no gradient was passed")
+        return self.framework.derivative(partial(self._apply, self.loss))
 
     def _refuse_narrower(self, result: Any, dtype: str) -> None:
         found = dtype_name(result) if hasattr(result, "dtype") else "float64"

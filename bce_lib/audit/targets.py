@@ -112,7 +112,7 @@ def labels_nan(subject: Subject) -> Outcome:
 )
 def shapes(subject: Subject) -> Outcome:
     """Pass a column with a row, either way round."""
-    y, predictions = points.moderate(subject.takes)
+    y, predictions = points.batch(subject.takes)
     losses = points.right_loss(subject.takes, y, predictions).astype(np.float64)
     right = {"element": losses, "row": losses, "one": np.array(losses.mean())}[subject.layout]
     said = "gives the right loss"

@@ -1,4 +1,7 @@
-"""The command ``bce-audit``: point it at a loss, and read its exit status."""
+"""The command ``bce-audit``: point it at a loss, and read its exit status.
+
+It stands outside the package of the audit so that it can say what is missing where that cannot be imported.
+"""
 
 from __future__ import annotations
 
