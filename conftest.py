@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
 import matplotlib as mpl
 import pytest
+
+# Keras has one backend a process, and the lightest of them starts fastest; others are tested in their own processes.
+os.environ.setdefault("KERAS_BACKEND", "jax")
 
 mpl.use("Agg")  # in this process alone: a notebook's kernel has a way of its own to show figures
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from bce_lib.audit import checks
 
 BINARY = Path(sys.executable).with_name("bce-audit")
 TORCH = ["--framework", "torch", "--order", "prediction, y_true"]
+README = Path(__file__).parent.parent / "README.md"
 OURS = "bce_lib:binary_cross_entropy_with_logits"
 
 MODULE = '''
@@ -54,6 +56,9 @@ def test_pytorchs_asymmetric_tail_is_among_its_findings_and_the_status_is_1():
     done = run("torch.nn.functional:binary_cross_entropy_with_logits", *TORCH)
     assert done.returncode == 1
     findings = {line.split()[1]: line for line in done.stdout.splitlines() if line.startswith(("✓", "✗"))}
+    shown = README.read_text(encoding="utf-8").partition("$ bce-audit")[2].partition("```")[0]
+    assert done.args[1:] == shlex.split(shown.splitlines()[0])
+    assert shown.partition("…\n")[2].partition("…")[0] in done.stdout
     assert findings["tail-1"].startswith("✓")
     assert findings["tail-0"].startswith("✗")
     assert findings["symmetry"].startswith("✗")

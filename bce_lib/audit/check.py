@@ -112,9 +112,7 @@ class Check:
         return self._finding("not applicable", Outcome(True, reason))
 
     def _finding(self, status: Status, outcome: Outcome) -> Finding:
-        return Finding(
-            self.name, self.title, status, outcome.measured, outcome.input, self.why, self.chapter, outcome.value
-        )
+        return Finding(self.name, status, outcome.measured, outcome.input, self.why, self.chapter, outcome.value)
 
 
 def check(name: str, *, title: str, why: str, chapter: str) -> Callable[[Callable[[Subject], Outcome]], Check]:

@@ -26,8 +26,6 @@ class Finding:
     ----------
     check : str
         The name of the check.
-    title : str
-        What it looks at, in a line.
     status : {"pass", "fail", "not applicable"}
         The outcome.
     measured : str
@@ -43,7 +41,6 @@ class Finding:
     """
 
     check: str
-    title: str
     status: Status
     measured: str
     input: str
@@ -135,6 +132,12 @@ class Report:
     def to_json(self) -> str:
         """Return the report as JSON."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """Return the report that `to_json` wrote."""
+        data = json.loads(text)
+        return cls(data["loss"], (Finding(**finding) for finding in data["findings"]))
 
     def _repr_html_(self) -> str:
         rows = "".join(

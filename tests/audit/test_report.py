@@ -13,7 +13,7 @@ HOSTILE = "<script>alert(1)</script> | 'x' & \"y\""
 
 
 def finding(status="fail", **options):
-    given = {"check": "tail-1", "title": "a tail", "measured": "0 for 1", "input": "y=1", "why": "Because.",
+    given = {"check": "tail-1", "measured": "0 for 1", "input": "y=1", "why": "Because.",
              "chapter": "notebooks/24_logits.ipynb", "value": 1.0}
     return Finding(status=status, **(given | options))
 
@@ -48,6 +48,11 @@ def test_json_is_what_the_documentation_says():
     assert set(data) == {"loss", "passed", "findings"}
     assert data["passed"] is False
     assert set(data["findings"][0]) == {"check", "status", "measured", "value", "input", "why", "chapter"}
+
+
+def test_json_can_be_read_back():
+    again = Report.from_json(REPORT.to_json())
+    assert (again.loss, again.findings) == (REPORT.loss, REPORT.findings)
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("nan"), None])
