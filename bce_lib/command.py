@@ -50,7 +50,8 @@ def _parser() -> argparse.ArgumentParser:
                         help="whose arrays it takes")
     parser.add_argument("--gradient", metavar="MODULE:FUNCTION", help="its derivative by the prediction, if it has one")
     parser.add_argument("--only", action="append", metavar="CHECK", help="make this check alone; may be repeated")
-    parser.add_argument("--time-limit", type=float, default=5.0, metavar="SECONDS", help="for each check")
+    parser.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS",
+                        help="for each check; 10 if not given")
     parser.add_argument("--json", action="store_true", help="print JSON, and nothing else, to standard output")
     parser.add_argument("--list", action="store_true", help="explain every check in a line")
     return parser

@@ -25,7 +25,7 @@ from bce_lib.audit.subject import ORDERS, Order
 if TYPE_CHECKING:
     import pandas as pd
 
-TRUTH_FIRST, PREDICTION_FIRST = ORDERS
+PREDICTION_FIRST: Order = ORDERS[1]
 SYMBOLS = {"pass": "✓", "fail": "✗", "not applicable": "–"}
 
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}

@@ -250,6 +250,11 @@ def takes_booleans_for_0(y, z):
     return right(np.zeros_like(z) if y.dtype == bool else y, z)
 
 
+@fault("labels-integer")
+def returns_pairs_for_booleans(y, z):
+    return right(y, z) if y.dtype != bool else np.stack([right(y, z)] * 2)[:, 1:]
+
+
 @fault("labels-outside")
 def clips_labels(y, z):
     return right(np.clip(y, 0, 1), z)

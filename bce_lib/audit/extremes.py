@@ -123,16 +123,16 @@ def saturation(subject: Subject) -> Outcome:
         return Outcome(True, "follows the right loss")
     if not np.isfinite(list(caps.values())).all():
         return Outcome(False, "is " + " and ".join(f"{cap:g} for label {y}" for y, cap in caps.items()), first)
-    limits = " and ".join(f"{cap:.5g} for label {y}" for y, cap in caps.items())
-    return Outcome(False, f"never more than {limits}: {_cause(max(caps.values()))}", first, max(caps.values()))
+    limits = ", ".join(f"{cap:.5g} for label {y}" for y, cap in caps.items())
+    return Outcome(False, f"at most {limits}: {_cause(max(caps.values()))}", first, max(caps.values()))
 
 
 def _cause(cap: float) -> str:
     if abs(cap - 100) < 0.01:
-        return "the logarithm is clamped at −100, as in torch.nn.BCELoss"
+        return "the logarithm is clamped at −100"
     if abs(cap - 24 * np.log(2)) < 0.01:
         return "1 − p has been rounded to the last float32 before 1"
-    return f"probabilities are clipped at {np.exp(-cap):.1e}"
+    return f"a clip at {np.exp(-cap):.1e}"
 
 
 @check(

@@ -10,7 +10,7 @@ from bce_lib.accuracy import error_in_ulp
 from bce_lib.audit import points
 from bce_lib.audit.check import LIMIT, Outcome, check, place, worst
 from bce_lib.audit.points import Numbers
-from bce_lib.audit.subject import NotApplicable, Refused, Subject
+from bce_lib.audit.subject import NotApplicable, Refused, Subject, only
 
 WEIGHTS = np.array([2.0, 0.5, 0.0, 1.0, 3.0, 0.25])
 
@@ -52,7 +52,7 @@ def reduction(subject: Subject) -> Outcome:
         where = f"labels and predictions of shape {shape}"
         if found.size != 1:
             return Outcome(False, f"returns {found.size} numbers", where)
-        divisors[shape] = float(losses.sum() / found.reshape(()))
+        divisors[shape] = float(losses.sum() / only(found))
         if min(abs(divisors[shape] - 6), abs(divisors[shape] - 1)) > 1e-3:
             return Outcome(False, f"divides the sum by {divisors[shape]:.4g}", where, divisors[shape])
     if max(divisors.values()) - min(divisors.values()) > 1e-3:
@@ -97,7 +97,7 @@ def sample_weight(subject: Subject) -> Outcome:
     found = weighted(WEIGHTS)
     if subject.layout != "one":
         return Outcome(_close(found, products), "multiplies each loss", f"{name}={WEIGHTS.tolist()}")
-    divisor = float(products.sum() / found.reshape(-1)[0])
+    divisor = float(products.sum() / only(found))
     named = {"adds up": 1.0, "divides by the number of targets": 6.0, "divides by the sum of weights": WEIGHTS.sum()}
     for said, number in named.items():
         if abs(divisor / number - 1) < 1e-4:

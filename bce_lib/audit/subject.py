@@ -22,7 +22,7 @@ from bce_lib.validation import FLOATS, dtype_name
 
 Loss = Callable[..., Any]
 Order = Literal["y_true, prediction", "prediction, y_true"]
-ORDERS = ("y_true, prediction", "prediction, y_true")
+ORDERS: tuple[Order, Order] = ("y_true, prediction", "prediction, y_true")
 Layout = Literal["element", "row", "one"]
 T = TypeVar("T")
 
@@ -174,7 +174,7 @@ class Subject:
 
     def _each(self, ask: Callable[[Numbers, Numbers], Numbers], y: Numbers, predictions: Numbers) -> Numbers:
         if self.layout == "one":
-            return np.array([float(_only(ask(y[i : i + 1], predictions[i : i + 1]))) for i in range(len(y))])
+            return np.array([float(only(ask(y[i : i + 1], predictions[i : i + 1]))) for i in range(len(y))])
         rows = (slice(None), None) if self.layout == "row" else (slice(None),)
         found = ask(y[rows], predictions[rows]).reshape(-1) if len(y) else np.array([])
         if found.shape != y.shape:
@@ -204,9 +204,16 @@ class Subject:
         return next((name for name in names if name in parameters), None)
 
 
-def _only(values: Numbers) -> float:
+def only(values: Numbers) -> float:
+    """Return the one number that there should be.
+
+    Raises
+    ------
+    WrongResult
+        If there are more, or none.
+    """
     if values.size != 1:
-        raise WrongResult(f"returns {values.size} numbers for one target")
+        raise WrongResult(f"returns {values.size} numbers where one is expected")
     return float(values.reshape(()))
 
 

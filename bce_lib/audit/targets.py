@@ -6,7 +6,7 @@ import numpy as np
 
 from bce_lib.audit import points
 from bce_lib.audit.check import Outcome, agrees, check, place
-from bce_lib.audit.subject import NotApplicable, Refused, Subject
+from bce_lib.audit.subject import NotApplicable, Refused, Subject, only
 
 
 @check(
@@ -130,7 +130,7 @@ def shapes(subject: Subject) -> Outcome:
         if found.size == 1:
             pairs = points.right_loss(subject.takes, *points.each_with_each(y, predictions)).astype(np.float64)
             every = f", the mean over all {pairs.size} pairs" if np.allclose(found, pairs.mean(), rtol=1e-3) else ""
-            return Outcome(False, f"returns {float(found.reshape(())):.4g} for {losses.mean():.4g}{every}", where)
+            return Outcome(False, f"returns {only(found):.4g} for {losses.mean():.4g}{every}", where)
         return Outcome(False, f"returns the shape {found.shape}", where)
     return Outcome(True, said)
 
@@ -149,9 +149,9 @@ def empty(subject: Subject) -> Outcome:
         found = subject.values(result)
     except Refused as error:
         return Outcome(True, f"it {error}")
-    if subject.layout != "one":
-        return Outcome(found.shape == (0,), f"returns the shape {found.shape}", "labels and predictions of shape (0,)")
-    value = float(found.reshape(()))
+    if subject.layout != "one" or found.size != 1:
+        return Outcome(found.size == 0, f"returns the shape {found.shape}", "labels and predictions of shape (0,)")
+    value = only(found)
     if np.isnan(value) or (value == 0 and adds_up(subject)):
         return Outcome(True, f"returns {value:g}")
     return Outcome(False, f"returns {value:g}", "labels and predictions of shape (0,)", value)
@@ -163,7 +163,7 @@ def adds_up(subject: Subject) -> bool:
         raise NotApplicable("it does not reduce")
     y, predictions = (values[:2] for values in points.moderate(subject.takes))
     both = subject.values(subject.call(subject.array(y), subject.array(predictions)))
-    return bool(np.isclose(float(both.reshape(())), subject.losses(y, predictions).sum(), rtol=1e-3))
+    return bool(np.isclose(only(both), subject.losses(y, predictions).sum(), rtol=1e-3))
 
 
 CHECKS = (labels_soft, labels_integer, labels_outside, labels_nan, shapes, empty)

@@ -105,7 +105,7 @@ def test_a_loss_of_logits_that_is_said_to_take_probabilities_is_recognised():
 
 
 @pytest.mark.parametrize(
-    ("clip", "named"), [(1e-7, "clipped at 1.0e-07"), (1e-15, "clipped at 1.0e-15"), (3e-5, "clipped at 3.0e-05")]
+    ("clip", "named"), [(1e-7, "a clip at 1.0e-07"), (1e-15, "a clip at 1.0e-15"), (3e-5, "a clip at 3.0e-05")]
 )
 def test_a_clip_is_found_and_named(clip, named):
     def clipped(y, p):
