@@ -15,6 +15,8 @@ this form and compares its error with that of others.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from bce_lib.reduction import reduce_loss
@@ -51,7 +53,7 @@ def loss_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array |
 
 def _product(xp: Namespace, coefficient: Array, factor: Array) -> Array:
     """Multiply, and let 0·inf be 0; a finite factor stays in a product of 0, whose derivative by the label it is."""
-    nothing = (coefficient == 0) & xp.isinf(factor)
+    nothing = (coefficient == 0) & (factor == math.inf)
     return coefficient * xp.where(nothing, xp.zeros_like(factor), factor)
 
 

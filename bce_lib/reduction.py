@@ -37,7 +37,7 @@ def reduce_loss(kernel: Kernel, elements: Elements, axis: Axis, reduction: str) 
     """
     xp, prediction = elements.xp, elements.prediction
     axes = check_reduction(reduction, axis, prediction.ndim)
-    weighted, operands = _weighted(kernel, elements)
+    weighted, operands = weighted_kernel(kernel, elements)
     if reduction == "none":
         values = evaluate(weighted, xp, *operands, dtype=prediction.dtype)
         return values[()] if xp is np else values
@@ -67,12 +67,12 @@ def reduce_derivative(kernel: Kernel, elements: Elements, axis: Axis, reduction:
     divisor = _divisor(elements, axes, reduction)
     if divisor is not None and axes is not None:
         divisor = xp.reshape(divisor, tuple(1 if i in axes else n for i, n in enumerate(prediction.shape)))
-    weighted, operands = _weighted(kernel, elements, divisor)
+    weighted, operands = weighted_kernel(kernel, elements, divisor)
     values = evaluate(weighted, xp, *operands, dtype=prediction.dtype)
     return values[()] if xp is np else values
 
 
-def _weighted(kernel: Kernel, elements: Elements, divisor: Array | None = None) -> tuple[Kernel, list[Array]]:
+def weighted_kernel(kernel: Kernel, elements: Elements, divisor: Array | None = None) -> tuple[Kernel, list[Array]]:
     """Return a kernel that also weighs, selects and divides, and the arrays that it takes."""
     optional = {
         "pos_weight": elements.pos_weight,

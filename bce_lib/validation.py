@@ -26,7 +26,7 @@ Reduction = Literal["none", "mean", "sum", "weighted_mean"]
 
 REDUCTIONS = ("none", "mean", "sum", "weighted_mean")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
-OPTIONAL = ("sample_weight", "pos_weight", "where")
+OPTIONAL = ("sample_weight", "weight", "pos_weight", "where")
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 
 
@@ -44,7 +44,7 @@ class Elements(NamedTuple):
 def dtype_name(array: Array) -> str:
     """Return the name of an array's dtype, the same word for every library: ``"float32"``, ``"bool"``."""
     native = array.dtype.newbyteorder("=") if isinstance(array.dtype, np.dtype) else array.dtype
-    return str(native).rsplit(".", 1)[-1]
+    return str(getattr(native, "name", native)).rsplit(".", 1)[-1]
 
 
 def as_arrays(**arguments: Any) -> tuple[Namespace, dict[str, Array]]:
@@ -166,11 +166,12 @@ def check_elements(
     prediction: Any,
     *,
     target_name: str = "y_true",
+    weight_name: str = "sample_weight",
     sample_weight: Any = None,
     pos_weight: Any = None,
     where: Any = None,
 ) -> Elements:
-    """Check the arguments of a loss and return them as arrays that belong together; errors call the two by their names.
+    """Check the arguments of a loss and return them as arrays that belong together; errors call them by their names.
 
     Raises
     ------
@@ -180,27 +181,34 @@ def check_elements(
         If shapes differ, a target lies outside [0, 1], or a weight is negative, infinite or NaN.
     """
     arguments = {target_name: y_true, prediction_name: prediction}
-    arguments |= {"sample_weight": sample_weight, "pos_weight": pos_weight, "where": where}
+    arguments |= {weight_name: sample_weight, "pos_weight": pos_weight, "where": where}
     xp, arrays = as_arrays(**arguments)
     labels, scores = arrays[target_name], as_floats(xp, prediction_name, arrays[prediction_name])
     if dtype_name(labels) not in (*FLOATS, *INTEGERS, "bool"):
         kind = dtype_name(labels)
         raise TypeError(f"{target_name} has dtype {kind}: labels are booleans, integers or floats in [0, 1]")
-    _check_same_shape(target_name, prediction_name, labels, scores)
+    check_same_shape(target_name, prediction_name, labels, scores)
     selected = arrays["where"]
     if selected is not None:
         if dtype_name(selected) != "bool":
             raise TypeError(f"where has dtype {dtype_name(selected)}: it must be boolean, as in where=y_true >= 0")
         _check_aligned("where", selected, scores.shape)
-    _check_targets(xp, target_name, prediction_name, labels, scores, selected)
-    for name in ("sample_weight", "pos_weight"):
+    check_targets(xp, target_name, prediction_name, labels, scores, selected)
+    for name in (weight_name, "pos_weight"):
         if arrays[name] is not None:
             _check_aligned(name, arrays[name], scores.shape)
             _check_weights(xp, name, arrays[name])
-    return Elements(xp, labels, scores, arrays["sample_weight"], arrays["pos_weight"], selected)
+    return Elements(xp, labels, scores, arrays[weight_name], arrays["pos_weight"], selected)
 
 
-def _check_same_shape(target: str, name: str, y_true: Array, prediction: Array) -> None:
+def check_same_shape(target: str, name: str, y_true: Array, prediction: Array) -> None:
+    """Check that every prediction has its target.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a length is unknown.
+    """
     left, right = tuple(y_true.shape), tuple(prediction.shape)
     for argument, shape in ((target, left), (name, right)):
         if any(length is None or math.isnan(length) for length in shape):
@@ -238,21 +246,29 @@ def _check_aligned(name: str, array: Array, shape: tuple[int, ...]) -> None:
 
 def range_of(xp: Namespace, array: Array) -> tuple[float, float] | None:
     """Return the smallest and the largest value (NaN if there is one), or None where there are no values to see."""
-    if is_dask_array(array) or math.prod(array.shape) == 0:
+    if is_dask_array(array) or None in tuple(array.shape) or math.prod(array.shape) == 0:
         return None
     if is_torch_array(array) and sys.modules["torch"].compiler.is_compiling():
         return None
-    if is_torch_array(array):
-        array = array.detach()
     try:
+        if is_torch_array(array):
+            low, high = sys.modules["torch"].aminmax(array.detach())  # both in one pass
+            return float(low), float(high)
         return float(xp.min(array)), float(xp.max(array))
     except (TypeError, RuntimeError):  # what JAX's tracers, and PyTorch's batched and meta tensors, raise when read
         return None
 
 
-def _check_targets(
-    xp: Namespace, target: str, name: str, y_true: Array, prediction: Array, where: Array | None
+def check_targets(
+    xp: Namespace, target: str, name: str, y_true: Array, prediction: Array, where: Array | None = None
 ) -> None:
+    """Check that the targets lie in [0, 1], where their values can be looked at.
+
+    Raises
+    ------
+    ValueError
+        If one does not, or is NaN.
+    """
     if dtype_name(y_true) == "bool":
         return
     seen = y_true if where is None else xp.where(where, y_true, xp.zeros_like(y_true))
