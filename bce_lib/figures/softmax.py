@@ -1,0 +1,321 @@
+"""Figures of the chapter *softmax*: probabilities that share one whole, what formulas lose, and ten real digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike, NDArray
+
+from bce_lib.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, STYLE_SHEET, YELLOW, new_axes
+from bce_lib.sigmoid import sigmoid
+from bce_lib.softmax import softmax
+
+NOTHING_RIGHT = 2.0**24
+"""The error in ulp of a float32 that is off by its own size: 0 in the place of a number has from half of it to all."""
+
+_CEILING, _INFINITE, _FLOOR = 1e9, 2e10, 0.1
+_RIGHT, _WRONG = "#e3eef6", "#D55E00"
+
+
+def probabilities(others: Sequence[float] = (0.0, -1.0), axes: Axes | None = None) -> Axes:
+    """Draw how the softmax shares out one whole while the first logit moves and the others stand still.
+
+    Parameters
+    ----------
+    others : sequence of float
+        The logits of the other classes.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import softmax
+    >>> axes = softmax.probabilities([0.0, -1.0])
+    """
+    axes = new_axes(axes)
+    z = np.linspace(-6, 6, 241)
+    shares = softmax(np.column_stack([z, *(np.full_like(z, other) for other in others)]))
+    edges = np.column_stack([np.zeros_like(z), np.cumsum(shares, axis=1)])
+    for k, color in zip(range(shares.shape[1]), (ORANGE, SKY, GREEN, PINK, YELLOW), strict=False):
+        axes.fill_between(z, edges[:, k], edges[:, k + 1], color=color, alpha=0.55, linewidth=0)
+        middle = 48 if k else 192
+        height = (edges[middle, k] + edges[middle, k + 1]) / 2
+        axes.annotate(f"class {k}", (z[middle], height), ha="center", va="center")
+    rest = float(np.log(np.sum(np.exp(others))))
+    axes.plot(z, sigmoid(z - rest), color=BLACK, linewidth=1.5, linestyle="--")
+    axes.annotate(f"σ(z₀ − {rest:.2f})", (rest, 0.5), (-8, 2), textcoords="offset points", ha="right")
+    names = ", ".join(f"z{'₀₁₂₃₄'[k]} = {other:g}".replace("-", "−") for k, other in enumerate(others, start=1))
+    axes.set(xlabel=f"logit z₀ of class 0, beside {names}", ylabel="probabilities", xlim=(-6, 6), ylim=(0, 1))
+    axes.grid(visible=False)
+    return axes
+
+
+def error_panels(
+    errors: Mapping[str, Mapping[str, ArrayLike]], margin: ArrayLike, axes: Sequence[Axes] | None = None
+) -> NDArray[Any]:
+    """Draw the errors of formulas over the margin of the labelled class, one panel a formula, one line a case.
+
+    A line is the largest error within each stretch of the margin of length 1. What is infinite or undefined runs along
+    the top, and what is beyond 10⁹ ulp just below it.
+
+    Parameters
+    ----------
+    errors : mapping from str to mapping from str to array_like
+        By the name of a formula and then by the name of a case, the errors in ulp.
+    margin : array_like
+        Where they were measured, rising.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Where to draw, one for each formula.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        The panels in the order of the formulas.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import softmax
+    >>> panels = softmax.error_panels({"one": {"as they are": [0.5, 0.4, 2.0]}}, [0.0, 0.5, 1.5])
+    """
+    places = np.asarray(margin, dtype=np.float64)
+    panels = _panels(len(errors), 2, axes, (5.8, 1.5 * ceil(len(errors) / 2) + 0.9), sharex=True, sharey=True)
+    edges = np.arange(np.floor(places[0]), np.floor(places[-1]) + 2)
+    bins = np.searchsorted(edges, places, side="right") - 1
+    looks: tuple[tuple[str, Any, float], ...] = ((BLUE, "-", 2.6), (ORANGE, (0, (2.2, 1.0)), 1.5))
+    for panel, (name, cases) in zip(panels, errors.items(), strict=True):
+        panel.set_title(name, loc="left", fontsize=10, fontweight="bold")
+        panel.axhline(0.5, color=GREEN, linewidth=1)
+        panel.axhline(NOTHING_RIGHT, color=BLACK, linewidth=1, linestyle=":")
+        for values, (color, dash, width) in zip(cases.values(), looks, strict=False):
+            largest = np.full(len(edges) - 1, _FLOOR)
+            np.maximum.at(largest, bins, np.asarray(values, dtype=np.float64))
+            heights = np.where(np.isinf(largest), _INFINITE, np.minimum(largest, _CEILING))
+            panel.stairs(heights, edges, baseline=None, color=color, linestyle=dash, linewidth=width)
+        panel.set_yscale("log")
+        panel.set(xlim=(edges[0], edges[-1]), ylim=(_FLOOR / 1.5, _INFINITE * 2))
+        panel.set_yticks([1, 1e3, 1e6, _INFINITE], ["1", "10³", "10⁶", "∞"])
+        panel.minorticks_off()
+    for panel in panels[::2]:
+        panel.set_ylabel("error in ulp")
+    for panel in panels[-2:]:
+        panel.set_xlabel("margin of the labelled class")
+    if axes is None:
+        cases = next(iter(errors.values()))
+        handles = [Line2D([], [], color=color, linestyle=dash, linewidth=width, label=name)
+                   for name, (color, dash, width) in zip(cases, looks, strict=False)]
+        handles += [Line2D([], [], color=GREEN, linewidth=1, label="½ ulp: the best"),
+                    Line2D([], [], color=BLACK, linewidth=1, linestyle=":", label="2²⁴ ulp: nothing right")]
+        panels[0].figure.legend(handles=handles, loc="outside upper center", ncols=2)
+    return panels
+
+
+def digits(images: ArrayLike, captions: Sequence[str] = (), columns: int = 10, axes: Axes | None = None) -> Axes:
+    """Draw images of 28 × 28 pixels in rows, ink dark, with a caption below each.
+
+    Parameters
+    ----------
+    images : array_like of float
+        Of shape (n, 784), each row from 0 (paper) to its own largest value (ink).
+    captions : sequence of str
+        One for each image, or none.
+    columns : int
+        Images a row.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bce_lib.figures import softmax
+    >>> axes = softmax.digits(np.eye(2, 784), ["first", "second"], columns=2)
+    """
+    return _mosaic(np.asarray(images, dtype=np.float64), captions, columns, "gray_r", axes)
+
+
+def templates(weights: ArrayLike, columns: int = 5, axes: Axes | None = None) -> Axes:
+    """Draw the weights of linear classifiers on 28 × 28 pixels, orange where ink speaks for the class, purple against.
+
+    Parameters
+    ----------
+    weights : array_like of float
+        Of shape (784, n), a column a class.
+    columns : int
+        Images a row.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bce_lib.figures import softmax
+    >>> axes = softmax.templates(np.eye(784, 10))
+    """
+    images = np.asarray(weights, dtype=np.float64).T
+    return _mosaic(images, [f"{k}" for k in range(len(images))], columns, "PuOr_r", axes)
+
+
+def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
+    """Draw a confusion matrix: the true class down, the predicted one across; errors the darker, the more there are.
+
+    Parameters
+    ----------
+    matrix : array_like of int
+        Of shape (K, K), as scikit-learn returns it.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import softmax
+    >>> axes = softmax.confusion([[9, 1], [2, 8]])
+    """
+    axes = new_axes(axes, figsize=(5.0, 4.8))
+    counts = np.asarray(matrix)
+    classes = len(counts)
+    most = max(1, int((counts - np.diag(np.diag(counts))).max()))
+    for row, column in np.ndindex(counts.shape):
+        count = int(counts[row, column])
+        if count == 0:
+            continue
+        right = row == column
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=_RIGHT if right else _WRONG,
+                                 alpha=1 if right else round(0.12 + 0.6 * count / most, 3), linewidth=0))
+        axes.text(column, row, f"{count}", ha="center", va="center")
+    axes.set(xlabel="predicted", ylabel="in truth", xlim=(-0.5, classes - 0.5), ylim=(classes - 0.5, -0.5),
+             xticks=range(classes), yticks=range(classes), aspect="equal")
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    return axes
+
+
+def sums(totals: ArrayLike, axes: Axes | None = None) -> Axes:
+    """Draw how often the probabilities of all classes add up to how much.
+
+    Parameters
+    ----------
+    totals : array_like of float
+        The sum for each example, from 0 to 2.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import softmax
+    >>> axes = softmax.sums([0.4, 0.95, 1.0, 1.05, 1.3])
+    """
+    axes = new_axes(axes, figsize=(5.6, 3.0))
+    values = np.asarray(totals, dtype=np.float64)
+    heights, edges = np.histogram(values, bins=np.linspace(0, 2, 41))
+    axes.stairs(heights, edges, fill=True, color=SKY, alpha=0.7)
+    axes.axvline(1, color=BLACK, linewidth=1.5, linestyle="--")
+    top = float(heights.max()) * 1.15
+    axes.annotate("a softmax: always 1", (1, top), (-6, -4), textcoords="offset points", ha="right", va="top")
+    axes.set(xlabel="sum of the probabilities of one example", ylabel="examples", xlim=(0, 2), ylim=(0, top))
+    axes.grid(visible=False, axis="x")
+    return axes
+
+
+def attributes(
+    truth: Mapping[str, ArrayLike], means: Mapping[str, ArrayLike], axes: Sequence[Axes] | None = None
+) -> NDArray[Any]:
+    """Draw what models say of attributes, on average over each digit, beside what is true, one panel an attribute.
+
+    Parameters
+    ----------
+    truth : mapping from str to array_like of {0, 1}
+        By the name of an attribute, whether each of the ten digits has it.
+    means : mapping from str to array_like of float
+        By the name of a model, its mean probabilities, of shape (10, number of attributes).
+    axes : sequence of matplotlib.axes.Axes, optional
+        Where to draw, one for each attribute.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        The panels in the order of the attributes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bce_lib.figures import softmax
+    >>> axes = softmax.attributes({"even": [1, 0] * 5}, {"a model": np.full((10, 1), 0.5)})
+    """
+    panels = _panels(len(truth), 1, axes, (5.6, 1.55 * len(truth) + 0.9), sharex=True)
+    looks = ((GREEN, "o"), (ORANGE, "v"), (PINK, "s"))
+    for i, (panel, (name, has)) in enumerate(zip(panels, truth.items(), strict=True)):
+        panel.bar(range(10), np.asarray(has, dtype=float), width=0.8, color="#dddddd", label="in truth")
+        for (model, values), (color, marker) in zip(means.items(), looks, strict=False):
+            panel.plot(range(10), np.asarray(values)[:, i], marker, color=color, markersize=7, markeredgecolor="white",
+                       label=model)
+        panel.axhline(0.5, color=BLACK, linewidth=1, linestyle=":")
+        panel.set_title(name, loc="left", fontweight="bold")
+        panel.set(ylim=(0, 1.05), xlim=(-0.6, 9.6), xticks=range(10), yticks=[0, 0.5, 1])
+        panel.grid(visible=False)
+    panels[-1].set_xlabel("digit")
+    if axes is None:
+        panels[0].figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return panels
+
+
+def _mosaic(
+    images: NDArray[Any], captions: Sequence[str], columns: int, colormap: str, axes: Axes | None
+) -> Axes:
+    """Draw images in one picture, each scaled by its own largest value, with captions below them."""
+    rows, columns = ceil(len(images) / columns), min(columns, len(images))
+    pitch, step = 30, 34 if captions else 30
+    axes = new_axes(axes, figsize=(5.6, 5.6 * rows * step / (columns * pitch)))
+    canvas = np.zeros((rows * step, columns * pitch))
+    for i, image in enumerate(images):
+        top, left = i // columns * step, i % columns * pitch + 1
+        canvas[top : top + 28, left : left + 28] = image.reshape(28, 28) / np.abs(image).max()
+        if captions:
+            axes.text(left + 14, top + 31, captions[i], ha="center", va="center")
+    low = -1 if colormap == "PuOr_r" else 0
+    axes.imshow(canvas, cmap=colormap, vmin=low, vmax=1, interpolation="none")
+    axes.set_axis_off()
+    return axes
+
+
+def _panels(
+    count: int, columns: int, axes: Sequence[Axes] | None, figsize: tuple[float, float], **options: Any
+) -> NDArray[Any]:
+    """Return as many axes as asked for: those given, or those of a new figure in the book's style."""
+    if axes is not None:
+        return np.asarray(axes, dtype=object).ravel()
+    with plt.style.context(STYLE_SHEET):
+        _, grid = plt.subplots(ceil(count / columns), columns, figsize=figsize, squeeze=False, **options)
+    for spare in grid.ravel()[count:]:
+        spare.set_visible(False)
+    return np.asarray(grid.ravel()[:count])
