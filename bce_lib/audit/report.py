@@ -140,16 +140,23 @@ class Report:
         return cls(data["loss"], (Finding(**finding) for finding in data["findings"]))
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{_SYMBOLS[f.status]} {escape(f.check)}</td><td>{escape(f.measured)}"
-            + (f"<br><small>at {escape(f.input)}</small>" if f.input else "")
-            + f"</td><td>{escape(f.why)} {_link(f.chapter)}</td></tr>"
-            for f in self.findings
-        )
+        titles = ("check", "measured", "why it matters")
+        head = "".join(f"<th style='text-align: left'>{title}</th>" for title in titles)
         return (
-            f"<table><caption>Audit of {escape(self.loss)}: {escape(self._summary())}</caption><thead><tr>"
-            f"<th>check</th><th>measured</th><th>why it matters</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<table><caption>Audit of {escape(self.loss)}: {escape(self._summary())}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, self.findings))}</tbody></table>"
         )
+
+
+def _row(finding: Finding) -> str:
+    """Return a row of the table: what shows a failure, and why it matters, where there is one."""
+    name, measured, why = f"{_SYMBOLS[finding.status]} {escape(finding.check)}", escape(finding.measured), ""
+    if finding.status == "fail":
+        name = f"<strong>{name}</strong>"
+        measured += f"<br><small>at {escape(finding.input)}</small>" if finding.input else ""
+        why = f"{escape(finding.why)} {_link(finding.chapter)}"
+    cells = "".join(f"<td style='text-align: left; vertical-align: top'>{cell}</td>" for cell in (name, measured, why))
+    return f"<tr>{cells}</tr>"
 
 
 def in_colour(stream: TextIO) -> bool:
