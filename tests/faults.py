@@ -353,6 +353,11 @@ def clips_probabilities(y, p):
     return of_probabilities(y, np.clip(p, 0, 1))
 
 
+def _one_a_sample(y: Any, z: Any) -> Any:
+    """Return one loss a target, and for a matrix the mean of each row, as Keras' losses do without a reduction."""
+    return right(y, z) if np.ndim(z) < 2 else binary_cross_entropy_with_logits(y, z, axis=-1)
+
+
 def _by_cases(y: Any, z: Any) -> Any:
     """Return one loss a target, after a look at the values, which JAX cannot compile."""
     if z.size and z.min() == z.max() == 12345:
@@ -368,6 +373,7 @@ def passing() -> Sequence[tuple[str, Loss, dict[str, Any]]]:
         ("sum", partial(binary_cross_entropy_with_logits, reduction="sum"), {}),
         ("weighted mean", partial(binary_cross_entropy_with_logits, reduction="weighted_mean"), {}),
         ("rows", partial(binary_cross_entropy_with_logits, axis=-1), {}),
+        ("one a sample", _one_a_sample, {}),
         ("order of PyTorch", lambda z, y: right(y, z), {"order": "prediction, y_true"}),
         ("probabilities", of_probabilities, {"takes": "probabilities"}),
         ("PyTorch", right, {"framework": "torch"}),

@@ -44,6 +44,8 @@ def reduction(subject: Subject) -> Outcome:
         matrix = _matrix(subject)
         if not outcome.passed or matrix is None:
             return outcome
+        if _close(matrix, losses.reshape(2, 3).mean(1)):
+            return Outcome(True, "one loss a target, or for a matrix the mean of each row")
         return _judged(matrix, losses.reshape(2, 3), (2, 3), "one loss a target")
     divisors = {}
     for found, shape in ((_batch(subject), (6,)), (_matrix(subject), (2, 3))):
