@@ -170,9 +170,8 @@ def _reduced(kernel: RowKernel, samples: Elements, reduction: Reduction) -> Arra
         counted = samples.sample_weight != 0
         selected = counted if selected is None else selected & counted
     if selected is not None:
-        # As for the binary loss: no NaN outside the selection may reach autograd's products.
-        labels = _where(xp, selected, labels, scores.ndim)
-        scores = _where(xp, selected, scores, scores.ndim)
+        # Nothing comes back through the scores of a sample that does not count, no NaN of its label either.
+        scores = xp.where(selected[..., None], scores, xp.zeros_like(scores))
     losses = _by_rows(kernel, xp, labels, scores, shape=scores.shape[:-1], dtype=working_dtype(xp, scores))
     each = Elements(xp, losses, losses, samples.sample_weight, None, samples.where)
     result = reduce_loss(lambda xp, y_true, loss, pos_weight: loss, each, None, reduction)
@@ -180,11 +179,6 @@ def _reduced(kernel: RowKernel, samples: Elements, reduction: Reduction) -> Arra
         return xp.astype(result, scores.dtype, copy=False)
     with np.errstate(over="ignore"):  # a loss beyond the largest float16 is inf in float16
         return np.asarray(result).astype(scores.dtype)[()]
-
-
-def _where(xp: Namespace, selected: Array, array: Array, ndim: int) -> Array:
-    mask = selected[..., None] if array.ndim == ndim else selected
-    return xp.where(mask, array, xp.zeros_like(array))
 
 
 # What goes in

@@ -533,6 +533,17 @@ def test_nan_outside_the_selection_reaches_no_gradient(engine, dtype, selection,
 
 
 @pytest.mark.parametrize("engine", [TORCH, JAX], ids=str)
+def test_missing_labels_outside_the_selection_reach_no_gradient(engine):
+    z = np.array([[0.0, 1, 2], [3, 0, 1], [3, 1, 1]])
+    selected = engine.array([1.0, 0, 1], "float32") == 1
+    index, soft = np.array([0, -100, 1]), np.array([[0.5, 0.5, 0], [NAN, 7, -1], [0, 0, 1]])
+    for y in (index, soft):
+        slope = by_autograd(engine, "float32", y, z, where=selected)
+        assert (slope[1] == 0).all()
+        assert (np.abs(slope[[0, 2]]).max(axis=1) > 0.1).all()
+
+
+@pytest.mark.parametrize("engine", [TORCH, JAX], ids=str)
 def test_the_derivative_by_the_label_is_the_surprise(engine):
     """For one-hot labels too, where it stands in a product of 0."""
     y, z = np.eye(3), np.array([[0.0, 1, 2], [3, 1, 0], [0, 0, 0]])
