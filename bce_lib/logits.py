@@ -24,36 +24,34 @@ from bce_lib.sigmoid import magnitude
 from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements
 
 
-def class_share(xp: Namespace, y_true: Array, negative: Array, pos_weight: Array | None = None) -> Array:
-    """Return the label's share of the negative class, 1 − y, where `negative` holds; elsewhere y, times its weight."""
-    # On NumPy the same numbers without ``where``, which is slow there for labels in random order.
-    share = np.abs(y_true - negative) if xp is np else xp.where(negative, 1 - y_true, y_true)
-    return share if pos_weight is None else share * _class_weight(xp, negative, pos_weight)
+def step(xp: Namespace, logits: Array) -> Array:
+    """Return 1 where a logit is at least 0, and 0 elsewhere: the label that it speaks for.
 
-
-def _class_weight(xp: Namespace, negative: Array, pos_weight: Array) -> Array:
-    return xp.where(negative, xp.ones_like(pos_weight), pos_weight)
+    Minus the target it is c, with the sign of the logit; times the logit, c·m. So nothing is chosen by ``where``, which
+    is slow in PyTorch and TensorFlow, and in NumPy for logits in random order.
+    """
+    return xp.astype(logits >= 0, logits.dtype)
 
 
 def loss_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
     """Compute c·m + log1p(exp(−m)), each class times its weight where the positive one has one."""
     if xp is np and pos_weight is None:
         return _loss_in_place(y_true, logits)
-    margin, negative = magnitude(xp, logits), logits >= 0
-    share, tail = class_share(xp, y_true, negative), xp.log1p(xp.exp(-margin))
-    against = _product(xp, share, margin)
+    positive = step(xp, logits)
+    loss, tail = _product(xp, positive - y_true, logits), xp.log1p(xp.exp(-magnitude(xp, logits)))
     if pos_weight is None:
-        return against + tail
+        return loss + tail
     # The weight comes after the margin: a tiny label times a weight may underflow where times both it does not.
-    weight = _class_weight(xp, negative, pos_weight)
-    # For pos_weight = 1 the sum of the shares is 1 exactly: y + (1 − y) rounds to 1 for every y in [0, 1].
-    shares = share * weight + class_share(xp, y_true, logits < 0, pos_weight)
-    return _product(xp, weight, against) + shares * tail
+    weighted = _product(xp, positive + (1 - positive) * pos_weight, loss)
+    # For pos_weight = 1 the sum is 1 exactly: y + (1 − y) rounds to 1 for every y in [0, 1].
+    return weighted + (y_true * pos_weight + (1 - y_true)) * tail
 
 
 def _product(xp: Namespace, coefficient: Array, factor: Array) -> Array:
     """Multiply, and let 0·inf be 0; a finite factor stays in a product of 0, whose derivative by the label it is."""
-    nothing = (coefficient == 0) & (factor == math.inf)
+    if hasattr(xp, "multiply_no_nan"):  # TensorFlow's, in one operation
+        return xp.multiply_no_nan(factor, coefficient)
+    nothing = (coefficient == 0) & (abs(factor) == math.inf)
     return coefficient * xp.where(nothing, xp.zeros_like(factor), factor)
 
 

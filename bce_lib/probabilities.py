@@ -17,9 +17,12 @@ from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements
 
 def loss_kernel(xp: Namespace, y_true: Array, y_prob: Array, pos_weight: None = None) -> Array:
     """Return the loss of each element: the kernel of cross-entropy and entropy too."""
-    # A logarithm whose coefficient is 0 is taken at a point where it is 0, so that 0·log 0 is 0, in autograd as well.
-    positive = y_true * xp.log(xp.where(y_true == 0, xp.ones_like(y_prob), y_prob))
-    negative = (1 - y_true) * _log_of_complement(xp, xp.where(y_true == 1, xp.zeros_like(y_prob), y_prob))
+    # A logarithm of 0 whose coefficient is 0 is taken elsewhere, so that 0·log 0 is 0, in autograd as well. From 0 to 1
+    # ceil is 0 only at 0 and floor 1 only at 1: comparisons, and ``where`` more so, keep compilers from vector code.
+    both_zero = (1 - xp.ceil(y_true)) * (1 - xp.ceil(y_prob))
+    both_one = xp.floor(y_true) * xp.floor(y_prob)
+    positive = y_true * xp.log(y_prob + both_zero)
+    negative = (1 - y_true) * _log_of_complement(xp, y_prob - both_one)
     # 0 − x and not −x: a loss of nothing is 0, not −0.
     return 0 - (positive + negative)
 

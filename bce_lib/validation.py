@@ -43,8 +43,9 @@ class Elements(NamedTuple):
 
 def dtype_name(array: Array) -> str:
     """Return the name of an array's dtype, the same word for every library: ``"float32"``, ``"bool"``."""
-    native = array.dtype.newbyteorder("=") if isinstance(array.dtype, np.dtype) else array.dtype
-    return str(getattr(native, "name", native)).rsplit(".", 1)[-1]
+    if isinstance(array.dtype, np.dtype):
+        return str(array.dtype.newbyteorder("="))
+    return str(getattr(array.dtype, "name", array.dtype)).rsplit(".", 1)[-1]
 
 
 def as_arrays(**arguments: Any) -> tuple[Namespace, dict[str, Array]]:
@@ -187,7 +188,7 @@ def check_elements(
     if dtype_name(labels) not in (*FLOATS, *INTEGERS, "bool"):
         kind = dtype_name(labels)
         raise TypeError(f"{target_name} has dtype {kind}: labels are booleans, integers or floats in [0, 1]")
-    check_same_shape(target_name, prediction_name, labels, scores)
+    _check_same_shape(target_name, prediction_name, labels, scores)
     selected = arrays["where"]
     if selected is not None:
         if dtype_name(selected) != "bool":
@@ -201,14 +202,7 @@ def check_elements(
     return Elements(xp, labels, scores, arrays[weight_name], arrays["pos_weight"], selected)
 
 
-def check_same_shape(target: str, name: str, y_true: Array, prediction: Array) -> None:
-    """Check that every prediction has its target.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or a length is unknown.
-    """
+def _check_same_shape(target: str, name: str, y_true: Array, prediction: Array) -> None:
     left, right = tuple(y_true.shape), tuple(prediction.shape)
     for argument, shape in ((target, left), (name, right)):
         if any(length is None or math.isnan(length) for length in shape):

@@ -11,6 +11,8 @@ namespace of arrays.
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -125,12 +127,14 @@ def _losses(from_logits: bool, y_true: Array, y_pred: Array) -> Array:
 
 
 def _namespace() -> Namespace:
-    """Return JAX's own namespace on JAX, by which the core knows the defects of XLA that it goes round."""
-    if keras.backend.backend() != "jax":
-        return ops
-    import jax.numpy
-
-    return jax.numpy
+    """Return the functions that the kernels call: those of the backend's own library, or Keras' with its names."""
+    backend = keras.backend.backend()
+    if backend in ("jax", "torch"):  # by JAX's own the core knows the defects of XLA that it goes round
+        return import_module("jax.numpy" if backend == "jax" else "array_api_compat.torch")
+    functions = {**vars(ops), "astype": ops.cast}
+    if backend == "tensorflow":
+        functions["multiply_no_nan"] = import_module("tensorflow").math.multiply_no_nan
+    return SimpleNamespace(**functions)
 
 
 def _of_the_rank_of(y_pred: Array, y_true: Array) -> Array:

@@ -18,6 +18,7 @@ from itertools import repeat
 from typing import Any
 
 import torch
+from array_api_compat import torch as xp
 from torch import Tensor
 from torch.autograd.forward_ad import unpack_dual
 
@@ -25,7 +26,7 @@ from bce_lib.elementwise import Kernel
 from bce_lib.gradient import gradient_kernel, loss_and_gradient
 from bce_lib.logits import loss_kernel
 from bce_lib.reduction import weighted_kernel
-from bce_lib.validation import Elements, check_elements, check_same_shape
+from bce_lib.validation import Elements, check_elements
 
 BLOCK = 131_072
 """Elements a block and thread, on a CPU: at 4 bytes each, half a megabyte an array (benchmarks/adapters.py)."""
@@ -131,7 +132,8 @@ def binary_cross_entropy_with_logits(
     if reduction == "mean" and count == 0:
         raise ValueError(f"reduction='mean' of an input of shape {tuple(logits.shape)}: there is nothing to average")
     dtype = torch.promote_types(logits.dtype, y_true.dtype)
-    if torch.is_autocast_enabled(logits.device.type):
+    device = logits.device.type
+    if device != "meta" and torch.is_autocast_enabled(device):
         dtype = torch.promote_types(dtype, torch.float32)
     computed_in = torch.promote_types(dtype, torch.float32)
     arrays = [None if array is None else array.to(computed_in) for array in (y_true, logits, *weights)]
@@ -152,8 +154,8 @@ def _checked(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: T
     if weight is not None and weight.ndim < input.ndim:  # PyTorch lets leading axes be left out
         weight = weight.reshape((1,) * (input.ndim - weight.ndim) + tuple(weight.shape))
     if torch.compiler.is_compiling():  # there are no values yet, and the compiler checks the rest
-        if input.shape != target.shape:
-            check_same_shape("target", "input", target, input)
+        mend = "target and input differ in shape: every prediction needs its own target"
+        torch._check(input.shape == target.shape, lambda: mend)  # type: ignore[no-untyped-call]
         return target, input, weight, pos_weight
     names = {"target_name": "target", "weight_name": "weight"}
     elements = check_elements("input", target, input, **names, sample_weight=weight, pos_weight=pos_weight)
@@ -184,8 +186,8 @@ def _has_tangent(array: Tensor) -> bool:
 
 def _evaluate(kernel: Kernel, y_true: Any, logits: Any, *weights: Any) -> Any:
     """Evaluate a kernel of the core on every element, and weigh; any derivative can be taken through it."""
-    weighted, operands = weighted_kernel(kernel, Elements(torch, y_true, logits, *weights))
-    return weighted(torch, *operands)
+    weighted, operands = weighted_kernel(kernel, Elements(xp, y_true, logits, *weights))
+    return weighted(xp, *operands)
 
 
 class _Losses(torch.autograd.Function):
