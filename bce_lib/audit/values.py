@@ -66,7 +66,8 @@ def moderate(subject: Subject) -> Outcome:
     errors = np.abs(losses - right) / right
     at = int(np.argmax(np.where(np.isnan(errors), np.inf, errors)))
     if errors[at] <= 1e-3:
-        return Outcome(True, f"largest relative error {errors[at]:.0e}", "", float(errors[at]))
+        digits = int(-np.log10(max(errors[at], 1e-15)))
+        return Outcome(True, f"right to {digits} digits", "", float(errors[at]))
     measured = f"{losses[at]:.4g} for {right[at]:.4g}{_diagnosis(subject, y, predictions, losses)}"
     return Outcome(False, measured, place(y[at], predictions[at], "float32"), float(errors[at]))
 
