@@ -12,23 +12,25 @@ from __future__ import annotations
 from array_api_compat import is_jax_namespace
 
 from bce_lib.reduction import reduce_loss
-from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements, check_probabilities
+from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements, check_probabilities, dtype_name
+
+_BESIDE_0, _BESIDE_1 = 2.0**-100, 2.0**-24
 
 
 def loss_kernel(xp: Namespace, y_true: Array, y_prob: Array, pos_weight: None = None) -> Array:
     """Return the loss of each element: the kernel of cross-entropy and entropy too."""
-    # A logarithm of 0 whose coefficient is 0 is taken elsewhere, so that 0·log 0 is 0, in autograd as well. From 0 to 1
-    # ceil is 0 only at 0 and floor 1 only at 1: comparisons, and ``where`` more so, keep compilers from vector code.
-    both_zero = (1 - xp.ceil(y_true)) * (1 - xp.ceil(y_prob))
-    both_one = xp.floor(y_true) * xp.floor(y_prob)
-    positive = y_true * xp.log(y_prob + both_zero)
-    negative = (1 - y_true) * _log_of_complement(xp, y_prob - both_one)
+    # A logarithm whose coefficient is 0 is taken a little beside, where it is finite, so that 0·log 0 is 0, in autograd
+    # as well. From 0 to 1 ceil is 0 only at 0 and floor 1 only at 1; comparisons keep compilers from vector code.
+    above_0 = y_prob + (_BESIDE_0 - _BESIDE_0 * xp.ceil(y_true))
+    below_1 = y_prob - _BESIDE_1 * xp.floor(y_true)
+    positive, negative = y_true * xp.log(above_0), (1 - y_true) * _log_of_complement(xp, below_1)
     # 0 − x and not −x: a loss of nothing is 0, not −0.
     return 0 - (positive + negative)
 
 
 def _log_of_complement(xp: Namespace, p: Array) -> Array:
-    if not (is_jax_namespace(xp) and p.dtype == xp.float64):
+    by_xla = is_jax_namespace(xp) or hasattr(xp, "multiply_no_nan")  # JAX, and perhaps TensorFlow
+    if not (by_xla and dtype_name(p) == "float64"):
         return xp.log1p(-p)
     # XLA's log1p in float64 is off by up to 129 ulp for arguments between −0.53 and −0.28 (jax-ml/jax#39707). There the
     # rounding of 1 − p costs no more than its last digit, and log does.

@@ -27,6 +27,7 @@ Reduction = Literal["none", "mean", "sum", "weighted_mean"]
 REDUCTIONS = ("none", "mean", "sum", "weighted_mean")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 OPTIONAL = ("sample_weight", "weight", "pos_weight", "where")
+MISSING = "leave missing labels out with where=~isnan({target})"
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 
 
@@ -171,8 +172,11 @@ def check_elements(
     sample_weight: Any = None,
     pos_weight: Any = None,
     where: Any = None,
+    missing: str = MISSING,
 ) -> Elements:
     """Check the arguments of a loss and return them as arrays that belong together; errors call them by their names.
+
+    `missing` is what to do with missing labels, in words.
 
     Raises
     ------
@@ -194,7 +198,7 @@ def check_elements(
         if dtype_name(selected) != "bool":
             raise TypeError(f"where has dtype {dtype_name(selected)}: it must be boolean, as in where=y_true >= 0")
         _check_aligned("where", selected, scores.shape)
-    check_targets(xp, target_name, prediction_name, labels, scores, selected)
+    check_targets(xp, target_name, prediction_name, labels, scores, selected, missing)
     for name in (weight_name, "pos_weight"):
         if arrays[name] is not None:
             _check_aligned(name, arrays[name], scores.shape)
@@ -240,13 +244,14 @@ def _check_aligned(name: str, array: Array, shape: tuple[int, ...]) -> None:
 
 def range_of(xp: Namespace, array: Array) -> tuple[float, float] | None:
     """Return the smallest and the largest value (NaN if there is one), or None where there are no values to see."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.compiler.is_compiling():
+        return None
     if is_dask_array(array) or None in tuple(array.shape) or math.prod(array.shape) == 0:
         return None
-    if is_torch_array(array) and sys.modules["torch"].compiler.is_compiling():
-        return None
     try:
-        if is_torch_array(array):
-            low, high = sys.modules["torch"].aminmax(array.detach())  # both in one pass
+        if torch is not None and is_torch_array(array):
+            low, high = torch.aminmax(array.detach())  # both in one pass
             return float(low), float(high)
         return float(xp.min(array)), float(xp.max(array))
     except (TypeError, RuntimeError):  # what JAX's tracers, and PyTorch's batched and meta tensors, raise when read
@@ -254,7 +259,13 @@ def range_of(xp: Namespace, array: Array) -> tuple[float, float] | None:
 
 
 def check_targets(
-    xp: Namespace, target: str, name: str, y_true: Array, prediction: Array, where: Array | None = None
+    xp: Namespace,
+    target: str,
+    name: str,
+    y_true: Array,
+    prediction: Array,
+    where: Array | None = None,
+    missing: str = MISSING,
 ) -> None:
     """Check that the targets lie in [0, 1], where their values can be looked at.
 
@@ -274,7 +285,7 @@ def check_targets(
     examples = ", ".join(f"{values[i]:g} at position {i}" for i in wrong[:3])
     other = range_of(xp, prediction)
     if np.isnan(values[wrong]).all():
-        mend = f"leave missing labels out with where=~isnan({target})"
+        mend = missing.format(target=target)
     elif set(np.unique(values)) <= {-1, 1}:
         mend = f"for labels −1 and 1 pass ({target} + 1) / 2"
     elif name == "logits" and other is not None and 0 <= other[0] <= other[1] <= 1:

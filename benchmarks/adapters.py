@@ -74,13 +74,14 @@ def _tensorflow_step(loss: Any, y: Any, prediction: Any, mode: str) -> Callable[
 
     target, at = tf.constant(y), tf.constant(prediction)
 
-    def step() -> Any:
+    def value_and_gradient(target: Any, at: Any) -> tuple[Any, Any]:
         with tf.GradientTape() as tape:
             tape.watch(at)
             value = loss(target, at)
-        return tape.gradient(value, at)
+        return value, tape.gradient(value, at)
 
-    return tf.function(step, jit_compile=True) if mode == "compiled" else step
+    function = tf.function(value_and_gradient, jit_compile=True) if mode == "compiled" else value_and_gradient
+    return lambda: [array.numpy() for array in function(target, at)]  # reading them waits for them
 
 
 def _jax_step(loss: Any, y: Any, prediction: Any, mode: str) -> Callable[[], Any]:

@@ -22,6 +22,21 @@ from bce_lib import logits, probabilities
 from bce_lib.validation import Array, Namespace, check_probabilities, check_targets
 
 _OUTSIDE = "are they logits? Then pass from_logits=True"
+_MISSING = "give missing labels a target and the sample_weight 0"
+
+
+def _namespace() -> Namespace:
+    """Return the functions that the kernels call: those of the backend's own library, or Keras' with its names."""
+    backend = keras.backend.backend()
+    if backend in ("jax", "torch"):  # by JAX's own the core knows the defects of XLA that it goes round
+        return import_module("jax.numpy" if backend == "jax" else "array_api_compat.torch")
+    functions = {**vars(ops), "astype": ops.cast}
+    if backend == "tensorflow":
+        functions["multiply_no_nan"] = import_module("tensorflow").math.multiply_no_nan
+    return SimpleNamespace(**functions)
+
+
+_xp = _namespace()  # Keras has one backend a process
 
 
 @keras.saving.register_keras_serializable(package="bce_lib")
@@ -35,8 +50,8 @@ class BinaryCrossentropy(keras.losses.Loss):  # type: ignore[misc]
 
     It differs from Keras' where that is wrong. There is no clip: a certain prediction costs 0 or infinity.
     One-dimensional targets are one sample each, so that a weight for each sample weighs that sample; Keras averages
-    them first. Labels and probabilities outside [0, 1] are an error wherever there are values to look at, which inside
-    a compiled training step there are not.
+    them first. A sample of weight 0, or a masked one, adds nothing, whatever its loss. Labels and probabilities outside
+    [0, 1] are an error wherever there are values to look at, which inside a compiled training step there are not.
 
     Parameters
     ----------
@@ -90,11 +105,28 @@ class BinaryCrossentropy(keras.losses.Loss):  # type: ignore[misc]
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.from_logits, self.label_smoothing, self.axis = from_logits, label_smoothing, axis
 
+    def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> Array:
+        """Return the loss of the predictions, weighed, masked and reduced by Keras.
+
+        What has no weight adds nothing, though its loss be infinite: its prediction is replaced beforehand.
+        """
+        mask = getattr(y_pred, "_keras_mask", None)
+        y_pred = ops.convert_to_tensor(y_pred, dtype=self.dtype)
+        for weight in (mask, sample_weight):
+            if weight is not None:
+                counts = ops.cast(ops.convert_to_tensor(weight), "bool")
+                if len(counts.shape) == len(y_pred.shape) - 1:
+                    counts = ops.expand_dims(counts, self.axis)
+                y_pred = ops.where(counts, y_pred, ops.full_like(y_pred, 0.5))
+        if mask is not None:
+            y_pred._keras_mask = mask
+        return super().__call__(y_true, y_pred, sample_weight)
+
     def call(self, y_true: Array, y_pred: Array) -> Array:
         """Return the mean along the axis, one number a sample."""
         y_true = _of_the_rank_of(y_pred, y_true)
         name = "logits" if self.from_logits else "y_pred"
-        check_targets(ops, "y_true", name, y_true, y_pred)
+        check_targets(ops, "y_true", name, y_true, y_pred, missing=_MISSING)
         if not self.from_logits:
             check_probabilities(ops, name, y_pred, _OUTSIDE)
         dtype = keras.backend.standardize_dtype(y_pred.dtype)
@@ -111,30 +143,19 @@ class BinaryCrossentropy(keras.losses.Loss):  # type: ignore[misc]
     def get_config(self) -> dict[str, Any]:
         """Return what the loss is saved with."""
         own = {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing, "axis": self.axis}
-        return {**super().get_config(), **own}
+        return {**super().get_config(), **own, "dtype": self.dtype}
 
 
 def _losses(from_logits: bool, y_true: Array, y_pred: Array) -> Array:
     """Return the loss of each element."""
     if not from_logits:
-        return probabilities.loss_kernel(_namespace(), y_true, y_pred)
+        return probabilities.loss_kernel(_xp, y_true, y_pred)
     if keras.backend.backend() == "torch":
         # The same kernel, in blocks and with its gradient at hand: several times as fast without a compiler.
         from bce_lib.adapters.torch import binary_cross_entropy_with_logits
 
         return binary_cross_entropy_with_logits(y_pred, y_true, reduction="none")
-    return logits.loss_kernel(_namespace(), y_true, y_pred)
-
-
-def _namespace() -> Namespace:
-    """Return the functions that the kernels call: those of the backend's own library, or Keras' with its names."""
-    backend = keras.backend.backend()
-    if backend in ("jax", "torch"):  # by JAX's own the core knows the defects of XLA that it goes round
-        return import_module("jax.numpy" if backend == "jax" else "array_api_compat.torch")
-    functions = {**vars(ops), "astype": ops.cast}
-    if backend == "tensorflow":
-        functions["multiply_no_nan"] = import_module("tensorflow").math.multiply_no_nan
-    return SimpleNamespace(**functions)
+    return logits.loss_kernel(_xp, y_true, y_pred)
 
 
 def _of_the_rank_of(y_pred: Array, y_true: Array) -> Array:

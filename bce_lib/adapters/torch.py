@@ -26,7 +26,7 @@ from bce_lib.elementwise import Kernel
 from bce_lib.gradient import gradient_kernel, loss_and_gradient
 from bce_lib.logits import loss_kernel
 from bce_lib.reduction import weighted_kernel
-from bce_lib.validation import Elements, check_elements
+from bce_lib.validation import Elements, check_elements, range_of
 
 BLOCK = 131_072
 """Elements a block and thread, on a CPU: at 4 bytes each, half a megabyte an array (benchmarks/adapters.py)."""
@@ -137,13 +137,12 @@ def binary_cross_entropy_with_logits(
         dtype = torch.promote_types(dtype, torch.float32)
     computed_in = torch.promote_types(dtype, torch.float32)
     arrays = [None if array is None else array.to(computed_in) for array in (y_true, logits, *weights)]
-    total = reduction != "none"
+    divisor = {"none": None, "sum": 1, "mean": count}[reduction]
     if _only_logits_move(*arrays):
-        result: Tensor = _Losses.apply(total, *arrays)  # type: ignore[no-untyped-call]
+        result: Tensor = _Losses.apply(divisor, *arrays)  # type: ignore[no-untyped-call]
     else:
-        losses = _evaluate(loss_kernel, *arrays)
-        result = losses.sum() if total else losses
-    return (result / count if reduction == "mean" else result).to(dtype)
+        result = _reduced(_evaluate(loss_kernel, *arrays), divisor)
+    return result.to(dtype)
 
 
 def _checked(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: Tensor | None) -> tuple[Any, ...]:
@@ -157,8 +156,8 @@ def _checked(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: T
         mend = "target and input differ in shape: every prediction needs its own target"
         torch._check(input.shape == target.shape, lambda: mend)  # type: ignore[no-untyped-call]
         return target, input, weight, pos_weight
-    names = {"target_name": "target", "weight_name": "weight"}
-    elements = check_elements("input", target, input, **names, sample_weight=weight, pos_weight=pos_weight)
+    words = {"target_name": "target", "weight_name": "weight", "missing": "give missing labels a target and weight 0"}
+    elements = check_elements("input", target, input, sample_weight=weight, pos_weight=pos_weight, **words)
     return elements.y_true, elements.prediction, elements.sample_weight, elements.pos_weight
 
 
@@ -190,32 +189,40 @@ def _evaluate(kernel: Kernel, y_true: Any, logits: Any, *weights: Any) -> Any:
     return weighted(xp, *operands)
 
 
+def _reduced(losses: Any, divisor: int | None) -> Any:
+    return losses if divisor is None else losses.sum() / divisor
+
+
 class _Losses(torch.autograd.Function):
-    """The weighted loss of each element, or the sum of all, and its derivative by the logit."""
+    """The weighted loss of each element, or the sum of all over a divisor, and its derivative by the logit."""
 
     @staticmethod
-    def forward(ctx: Any, total: bool, *arrays: Any) -> Any:
+    def forward(ctx: Any, divisor: int | None, *arrays: Any) -> Any:
         if torch.compiler.is_compiling():
-            losses, slopes = _evaluate(loss_kernel, *arrays), None
-            result = losses.sum() if total else losses
+            result, slopes = _reduced(_evaluate(loss_kernel, *arrays), divisor), None
         else:
-            result, slopes = _in_blocks(total, ctx.needs_input_grad[2], *arrays)
+            result, slopes = _in_blocks(divisor, ctx.needs_input_grad[2], *arrays)
         ctx.save_for_backward(*arrays, slopes)
+        ctx.divisor = divisor
         return result
 
     @staticmethod
     def backward(ctx: Any, *upstream: Any) -> tuple[Any, ...]:
         *arrays, slopes = ctx.saved_tensors
         if slopes is None or torch.is_grad_enabled():  # compiled, or to be differentiated in turn
-            slopes = _evaluate(gradient_kernel, *arrays)
-        return None, None, upstream[0] * slopes, None, None
+            slope = upstream[0] * (_evaluate(gradient_kernel, *arrays) / (ctx.divisor or 1))
+        elif ctx.divisor is not None and slopes.device.type == "cpu" and range_of(xp, upstream[0]) == (1, 1):
+            slope = slopes  # the loss is where the graph ends: there is nothing to multiply, and nothing to allocate
+        else:
+            slope = upstream[0] * slopes
+        return None, None, slope, None, None
 
 
-def _in_blocks(total: bool, differentiate: bool, *arrays: Any) -> tuple[Any, Any]:
-    """Return the losses, or their sum, and the derivatives where they are asked for."""
+def _in_blocks(divisor: int | None, differentiate: bool, *arrays: Any) -> tuple[Any, Any]:
+    """Return the losses, or their sum over the divisor, and the derivatives where they are asked for."""
     _, logits, weight, _ = arrays
     shape, count, device = logits.shape, logits.numel(), logits.device
-    losses = None if total else torch.empty(shape, dtype=logits.dtype, device=device)
+    losses = torch.empty(shape, dtype=logits.dtype, device=device) if divisor is None else None
     slopes = torch.empty(shape, dtype=logits.dtype, device=device) if differentiate else None
     without = None if weight is None or bool(weight.all()) else weight == 0
     size = BLOCK * torch.get_num_threads() if device.type == "cpu" else count
@@ -234,7 +241,8 @@ def _in_blocks(total: bool, differentiate: bool, *arrays: Any) -> tuple[Any, Any
                 values *= w
                 if masked is not None:
                     values.masked_fill_(masked, 0)
-        sums.append(loss.sum() if total else None)
-    if not total:
-        return losses, slopes
-    return sums[0] if len(sums) == 1 else torch.stack(sums).sum(), slopes
+        if divisor is not None:
+            sums.append(loss.sum())
+        if divisor not in (None, 1) and slope is not None:
+            slope /= divisor
+    return losses if divisor is None else torch.stack(sums).sum() / divisor, slopes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits
 from bce_lib.accuracy import error_in_ulp, exact_loss, exact_loss_of_probability
 from bce_lib.adapters.keras import BinaryCrossentropy
 from bce_lib.audit import audit
+from bce_lib.audit.frameworks import load
 from bce_lib.datasets import load_tumours
 
 # Keras' own, where it makes an array of NumPy's of a tensor of PyTorch's.
@@ -208,6 +210,60 @@ def test_masked_targets_do_not_count():
     keras.src.backend.set_keras_mask(z, ops.convert_to_tensor(mask))
     found = number(BinaryCrossentropy(from_logits=True)(y, z))
     assert found == pytest.approx(float(binary_cross_entropy_with_logits(Y[mask], Z[mask])), rel=1e-6)
+
+
+@pytest.mark.parametrize("way", ["weight", "mask"])
+@pytest.mark.parametrize(("from_logits", "wrong"), [(False, 0.0), (True, -np.inf), (True, np.nan)])
+def test_a_sample_that_does_not_count_adds_nothing_whatever_its_loss(from_logits, wrong, way):
+    y, prediction = np.float32([[1], [1]]), ops.convert_to_tensor(np.float32([[wrong], [0.5]]))
+    counts = np.array([False, True])
+    loss = BinaryCrossentropy(from_logits=from_logits, reduction="sum")
+
+    def of(at: Any) -> Any:
+        if way == "weight":
+            return loss(y, at, counts.astype("float32"))
+        keras.src.backend.set_keras_mask(at, ops.convert_to_tensor(counts))
+        return loss(y, at)
+
+    assert number(of(prediction)) == pytest.approx(number(loss(y[1:], prediction[1:])), rel=1e-6)
+    if way == "weight":  # JAX's tracers carry no mask
+        derivative = load("keras").derivative
+        assert derivative is not None
+        slopes = number(derivative(lambda _, at: of(at))(y, prediction))
+        assert slopes[0] == 0
+        assert slopes[1] == pytest.approx(-0.37754067 if from_logits else -2, rel=1e-6)
+
+
+def compiled(function: Any) -> Any:
+    """Compile a function of labels and predictions as the backend's users do."""
+    backend = keras.backend.backend()
+    if backend == "jax":
+        return import_module("jax").jit(function)
+    if backend == "tensorflow":
+        return import_module("tensorflow").function(function, jit_compile=True)
+    return import_module("torch").compile(function, fullgraph=True, backend="aot_eager")
+
+
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated. Methods on autograd:DeprecationWarning")
+@pytest.mark.parametrize("from_logits", [True, False])
+def test_compiled_it_gives_what_it_gives_at_once(from_logits):
+    loss = BinaryCrossentropy(from_logits=from_logits, reduction="none", label_smoothing=0.1)
+    y, prediction = ops.convert_to_tensor(Y), ops.convert_to_tensor(Z if from_logits else P)
+    np.testing.assert_allclose(number(compiled(loss)(y, prediction)), number(loss(y, prediction)), rtol=1e-6)
+
+
+def test_in_double_precision_it_goes_round_the_defect_of_xlas_log1p():
+    """Off by up to 129 ulp for arguments between −0.53 and −0.28 (jax-ml/jax#39707)."""
+    p, y = np.linspace(0.25, 0.6, 701)[:, None], np.zeros((701, 1))
+    with load("keras").precisely():
+        arrays = ops.convert_to_tensor(y, dtype="float64"), ops.convert_to_tensor(p, dtype="float64")
+        found = number(compiled(BinaryCrossentropy(reduction="none", dtype="float64"))(*arrays))
+    assert error_in_ulp(found, exact_loss_of_probability(y[:, 0], p[:, 0])).max() < 3
+
+
+def test_it_is_saved_with_its_dtype():
+    loss = BinaryCrossentropy(dtype="float64")
+    assert keras.losses.deserialize(keras.losses.serialize(loss)).dtype == "float64"
 
 
 def test_one_import_is_all_that_changes():

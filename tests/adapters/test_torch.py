@@ -5,22 +5,27 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import shutil
 import subprocess
 import sys
 from typing import Any
 
+import array_api_compat.torch
 import grids
 import numpy as np
 import pytest
 import torch
-from bounds import assert_within
+from bounds import assert_within, soft_gradient_bound
 from engines import TORCH
 from references import exact
+from torch.autograd import forward_ad
 
-from bce_lib.accuracy import error_in_ulp, exact_gradient, exact_loss
+from bce_lib.accuracy import as_float64, error_in_ulp, exact_gradient, exact_hessian, exact_loss
 from bce_lib.adapters.torch import BCEWithLogitsLoss, binary_cross_entropy_with_logits
 from bce_lib.audit import audit
 from bce_lib.datasets import load_tumours
+from bce_lib.gradient import gradient_kernel, loss_and_gradient
+from bce_lib.logits import loss_kernel
 
 # PyTorch's own, from its transforms and its compiler.
 pytestmark = [
@@ -30,7 +35,7 @@ pytestmark = [
 
 LOSS = {"float32": 3.0, "float64": 2.25, "float16": 0.51, "bfloat16": 0.51}
 GRADIENT = {"float32": 3.0, "float64": 2.5}
-BLOCKS = 200_001  # more than a block holds, and no multiple of it
+BLOCK, COUNT = 1000, 3210  # three blocks and a part of one
 
 
 def moderate(shape: tuple[int, ...], dtype: torch.dtype = torch.float64) -> tuple[torch.Tensor, torch.Tensor]:
@@ -109,15 +114,69 @@ def test_a_pos_weight_of_1_changes_no_bit():
         assert torch.equal(plain.nan_to_num(nan=-1), weighted.nan_to_num(nan=-1))
 
 
-def test_many_elements_are_what_each_is_alone():
-    z, y = moderate((BLOCKS,), torch.float32)
-    whole = binary_cross_entropy_with_logits(z, y, reduction="none")
-    at = torch.tensor([0, 65_535, 65_536, 131_072, BLOCKS - 1])
-    assert torch.equal(whole[at], binary_cross_entropy_with_logits(z[at], y[at], reduction="none"))
-    mean = binary_cross_entropy_with_logits(z, y)
-    assert mean.item() == pytest.approx(whole.double().mean().item(), rel=1e-6)
-    slopes = slope(lambda a, b: binary_cross_entropy_with_logits(a, b, reduction="sum"), z, y)
-    assert torch.equal(slopes[at], slope(lambda a, b: binary_cross_entropy_with_logits(a, b, reduction="sum"), z[at], y[at]))
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_gradient_of_soft_labels_is_off_by_a_few_halves_of_an_ulp_of_1(dtype):
+    labels, logits = grids.soft(dtype)
+    y, z = TORCH.array(labels, dtype), TORCH.array(logits, dtype)
+    found = as_float64(slope(lambda a, b: binary_cross_entropy_with_logits(a, b, reduction="sum"), z, y))
+    right = exact(exact_gradient, "soft", TORCH, dtype)
+    off = [abs(a - b) for a, b in zip(found, right, strict=True) if not np.isnan(a)]
+    assert np.isnan(found).sum() == np.isnan(logits).sum()
+    assert max(off) <= soft_gradient_bound(TORCH, dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_derivative_of_the_gradient_keeps_its_digits(dtype):
+    labels, logits = grids.hard(dtype)
+    y, z = TORCH.array(labels, dtype), TORCH.array(logits, dtype).requires_grad_()
+    loss = binary_cross_entropy_with_logits(z, y, reduction="sum")
+    (first,) = torch.autograd.grad(loss, z, create_graph=True)
+    (second,) = torch.autograd.grad(first.sum(), z)
+    assert_within(GRADIENT[dtype], error_in_ulp(first, exact(exact_gradient, "hard", TORCH, dtype)), y=labels, z=logits)
+    assert_within(GRADIENT[dtype], error_in_ulp(second, exact(exact_hessian, "hard", TORCH, dtype)), y=labels, z=logits)
+
+
+@pytest.mark.parametrize("pos_weight", [None, 3.0, 0.375, 0.0])
+@pytest.mark.parametrize("kind", ["hard", "soft"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_both_kernels_at_once_are_each_alone_to_the_bit(dtype, kind, pos_weight):
+    for xp, convert in ((np, lambda values: np.asarray(values, dtype)), (array_api_compat.torch, lambda values: TORCH.array(values, dtype))):
+        y, z = map(convert, getattr(grids, kind)(dtype))
+        weight = None if pos_weight is None else convert(pos_weight)
+        with np.errstate(all="ignore"):
+            slopes = xp.empty_like(z)
+            losses = loss_and_gradient(xp, y, z, weight, gradient=slopes)
+            np.testing.assert_array_equal(losses, loss_kernel(xp, y, z, weight))
+            np.testing.assert_array_equal(slopes, gradient_kernel(xp, y, z, weight))
+
+
+@pytest.mark.parametrize("weights", [
+    {},
+    {"weight": torch.linspace(0, 2, COUNT).reshape(-1, 3)},
+    {"weight": torch.tensor(0.0)},
+    {"pos_weight": torch.tensor([3.0])},
+    {"pos_weight": torch.tensor([0.5, 2.0, 1.0]), "weight": torch.tensor([[0.0], *[[2.5]] * (COUNT // 3 - 1)])},
+], ids=lambda weights: ", ".join(weights) or "plain")
+def test_in_blocks_it_is_what_it_is_in_one(weights, monkeypatch):
+    z, y = moderate((COUNT // 3, 3), torch.float32)
+    z[[0, 500, -1]] = torch.tensor([torch.inf, -torch.inf, torch.nan])
+    losses, total, mean = (BCEWithLogitsLoss(reduction=name, **weights) for name in ("none", "sum", "mean"))
+    whole, slopes = losses(z, y), slope(total, z, y)
+    monkeypatch.setattr("bce_lib.adapters.torch.BLOCK", BLOCK // torch.get_num_threads())
+    torch.testing.assert_close(losses(z, y), whole, rtol=0, atol=0, equal_nan=True)
+    torch.testing.assert_close(slope(total, z, y), slopes, rtol=0, atol=0, equal_nan=True)
+    z[[0, 500, -1]] = 0
+    exact_mean = losses(z, y).double().mean().item()
+    assert mean(z, y).item() == pytest.approx(exact_mean, rel=2e-7)
+
+
+def test_a_sum_of_many_keeps_its_digits():
+    """Within the losses' own bound: adding them up in blocks costs no more than a rounding or two."""
+    z, y = moderate((1_000_000,), torch.float32)
+    y = (y < 0.02).float()
+    total = binary_cross_entropy_with_logits(z - 5, y, reduction="sum")
+    right = binary_cross_entropy_with_logits((z - 5).double(), y.double(), reduction="sum")
+    assert abs(total.double() - right) <= 3 * np.spacing(np.float32(right))
 
 
 def test_a_weight_of_0_takes_an_element_out_whatever_its_loss():
@@ -161,7 +220,7 @@ def test_labels_may_be_integers_or_booleans_or_of_another_precision():
     [
         ([[0.5], [1.0]], [0.0, 1.0], r"target has shape \(2,\) but input has shape \(2, 1\)"),
         ([0.5, 1.0], [0.0, 2.0], "target has 1 of 2 values outside"),
-        ([0.5, 1.0], [0.0, float("nan")], "target has 1 of 2 values outside"),
+        ([0.5, 1.0], [0.0, float("nan")], "target has 1 of 2 values outside .*: give missing labels a target and weight 0"),
         ([], [], "there is nothing to average"),
     ],
 )
@@ -251,6 +310,54 @@ def test_forward_mode_gives_the_same_derivative():
     assert tangent.item() == pytest.approx(slope(BCEWithLogitsLoss(), z, y).sum().item(), rel=1e-12)
 
 
+def test_forward_mode_without_torch_func():
+    z, y = moderate((5,))
+    with forward_ad.dual_level():
+        dual = forward_ad.make_dual(z, torch.ones_like(z))
+        tangent = forward_ad.unpack_dual(BCEWithLogitsLoss()(dual, y)).tangent
+    assert tangent.item() == pytest.approx(slope(BCEWithLogitsLoss(), z, y).sum().item(), rel=1e-12)
+
+
+def test_forward_mode_nests():
+    """Through an autograd Function it would not, and would say nothing: pytorch/pytorch#197867."""
+    z, y = moderate((3,))
+    hessian = torch.func.jacfwd(torch.func.jacfwd(BCEWithLogitsLoss(reduction="sum")))(z, y)
+    torch.testing.assert_close(hessian, torch.diag(torch.sigmoid(z) * torch.sigmoid(-z)))
+
+
+def test_the_derivative_by_the_label_is_minus_the_logit():
+    z, y = torch.tensor([-3.0, 3.0, 3.0, -3.0, 2.0]), torch.tensor([0.0, 1.0, 0.0, 1.0, 0.25], requires_grad=True)
+    BCEWithLogitsLoss(reduction="sum")(z, y).backward()
+    assert torch.equal(y.grad, -z)
+
+
+@pytest.mark.parametrize("name", ["weight", "pos_weight"])
+def test_weights_have_derivatives_which_pytorchs_have_not(name):
+    z, y = moderate((4, 3))
+    weight = torch.tensor([0.5, 2.0, 1.0], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda at: binary_cross_entropy_with_logits(z, y, **{name: at}), (weight,))
+    with pytest.raises(RuntimeError, match="not differentiable"):
+        torch.nn.functional.binary_cross_entropy_with_logits(z, y, **{name: weight})
+
+
+@pytest.mark.parametrize("transform", [torch.func.grad, lambda f: torch.vmap(torch.func.grad(f)), torch.vmap, torch.func.hessian],
+                         ids=["grad", "grad of each", "vmap", "hessian"])
+def test_transforms_compile(transform):
+    torch._dynamo.reset()
+    z, y = moderate((4,) if transform is torch.func.hessian else (4, 3), torch.float32)
+    function = transform(BCEWithLogitsLoss())
+    compiled = torch.compile(function, fullgraph=True, backend="aot_eager")
+    torch.testing.assert_close(compiled(z, y), function(z, y))
+
+
+def test_backward_twice_through_a_kept_graph_gives_the_same():
+    z, y = moderate((1000,), torch.float32)
+    z.requires_grad_()
+    loss = BCEWithLogitsLoss()(z, y)
+    first, second = (torch.autograd.grad(loss, z, retain_graph=True)[0] for _ in range(2))
+    assert torch.equal(first, second)
+
+
 @pytest.mark.parametrize("weights", [{}, {"pos_weight": torch.tensor(2.0)}], ids=str)
 def test_it_compiles_whole_with_the_same_values_and_gradients(weights):
     torch._dynamo.reset()
@@ -264,6 +371,7 @@ def test_it_compiles_whole_with_the_same_values_and_gradients(weights):
         compiled(torch.zeros(3, 1), torch.zeros(3))
 
 
+@pytest.mark.skipif(not any(map(shutil.which, ("g++", "clang++"))), reason="PyTorch's compiler needs one of C++")
 def test_what_inductor_compiles_keeps_both_tails():
     torch._dynamo.reset()
     compiled = torch.compile(BCEWithLogitsLoss(reduction="none"), fullgraph=True)
@@ -276,7 +384,7 @@ def test_what_inductor_compiles_keeps_both_tails():
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 def test_under_autocast_it_computes_in_float32_as_pytorchs_does(dtype):
-    z, y = torch.tensor([-5.0, 7.0]).to(dtype), torch.tensor([0.0, 0.0])
+    z, y = torch.tensor([-5.0, 7.0]).to(dtype), torch.tensor([0.0, 0.0]).to(dtype)
     with torch.autocast("cpu", dtype=dtype):
         own, theirs = (kind(reduction="none")(z, y) for kind in (BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss))
     assert own.dtype == theirs.dtype == torch.float32
