@@ -341,7 +341,7 @@ def writes_into_predictions(y, z):
 
 @fault("determinism")
 def rounds_at_random(y, z):
-    noise = GENERATOR.uniform(0, 5e-7, z.shape) if z.size == 96 else 0
+    noise = GENERATOR.uniform(0, 5e-7, z.shape) if z.size == 24 else 0
     return (right(y, z) * (1 + noise)).astype(z.dtype)
 
 
