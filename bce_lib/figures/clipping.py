@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, STYLE_SHEET, new_axes
+from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
 from bce_lib.logits import binary_cross_entropy_with_logits
 from bce_lib.probabilities import binary_cross_entropy
 from bce_lib.sigmoid import sigmoid
@@ -40,9 +39,7 @@ def caps(axes: Any = None) -> Any:
     >>> from bce_lib.figures import clipping
     >>> axes = clipping.caps()
     """
-    if axes is None:
-        with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(2, 1, figsize=(5.6, 6.8), sharex=True)
+    axes = new_panels(2, axes, figsize=(5.6, 6.8), sharex=True)
     given = np.geomspace(1e-50, 1, 1001)
     conventions: list[tuple[str, type, float, str]] = [
         ("float32, clip 1e-7", np.float32, 1e-7, ORANGE),

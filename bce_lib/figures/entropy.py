@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from bce_lib.entropy import Unit, cross_entropy, entropy, surprise
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, STYLE_SHEET, new_axes
+from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, new_axes, new_panels
 
 Array = np.ndarray[Any, Any]
 
@@ -272,10 +271,7 @@ def scores(truths: Sequence[float], axes: Sequence[Axes] | None = None) -> Array
     >>> from bce_lib.figures import entropy
     >>> proper, improper = entropy.scores([0.3, 0.8])
     """
-    if axes is None:
-        with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(2, figsize=(5.6, 5.8), sharex=True)
-    panels = np.array(axes)
+    panels = new_panels(2, axes, figsize=(5.6, 5.8), sharex=True)
     whole = np.linspace(0, 1, 401)
     titles = ["squared error (Brier): proper", "absolute error: improper"]
     for panel, title, power in zip(panels, titles, (2, 1), strict=True):

@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from bce_lib.accuracy import error_in_ulp, exact_gradient
-from bce_lib.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    NEGATIVE,
-    ORANGE,
-    PINK,
-    POSITIVE,
-    STYLE_SHEET,
-    new_axes,
-)
+from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
 from bce_lib.gradient import binary_cross_entropy_gradient
 from bce_lib.logits import binary_cross_entropy_with_logits
 from bce_lib.sigmoid import sigmoid
@@ -101,7 +90,7 @@ def two_losses(axes: Sequence[Axes] | None = None) -> Array:
     >>> from bce_lib.figures import gradient
     >>> left, right = gradient.two_losses()
     """
-    panels = _panels(axes, 2, nrows=2, figsize=(5.6, 5.6), sharex=True)
+    panels = new_panels(2, axes, figsize=(5.6, 5.6), sharex=True)
     z = np.linspace(-8, 8, 401)
     p = sigmoid(z)
     wrong, right = "confident\nand wrong", "confident\nand right"
@@ -356,7 +345,7 @@ def chords(axes: Sequence[Axes] | None = None) -> Array:
     >>> from bce_lib.figures import gradient
     >>> panels = gradient.chords()
     """
-    panels = _panels(axes, 4, nrows=2, ncols=2, figsize=(5.6, 6.0))
+    panels = new_panels(4, axes, columns=2, figsize=(5.6, 6.0))
     bce, squared, probability, hidden = panels
     z = np.linspace(-8, 4, 301)
     _with_chord(bce, z, binary_cross_entropy_with_logits(np.ones_like(z), z, reduction="none"), (-6, 3), GREEN)
@@ -425,7 +414,7 @@ def valleys(inputs: Sequence[float], labels: Sequence[float], axes: Sequence[Axe
     >>> from bce_lib.figures import gradient
     >>> left, right = gradient.valleys([1.0, 1.0, 10.0], [0, 0, 1])
     """
-    panels = _panels(axes, 2, ncols=2, figsize=(5.6, 2.9))
+    panels = new_panels(2, axes, columns=2, figsize=(5.6, 2.9))
     weights = np.linspace(-3.5, 2, 551)
     z = np.outer(weights, np.asarray(inputs, dtype=float))
     y = np.broadcast_to(np.asarray(labels, dtype=float), z.shape)
@@ -437,17 +426,6 @@ def valleys(inputs: Sequence[float], labels: Sequence[float], axes: Sequence[Axe
         panel.plot(weights[low], values[low], "o", color=colour, markersize=9, markeredgecolor="white")
         panel.set(title=name, xlabel="weight", ylabel="mean loss", xlim=(-3.5, 2), ylim=(0, 1.08 * values.max()))
     return panels
-
-
-def _panels(axes: Sequence[Axes] | None, count: int, **options: Any) -> Array:
-    if axes is not None:
-        panels = np.ravel(np.asarray(axes, dtype=object))
-        if panels.size != count:
-            raise ValueError(f"axes holds {panels.size} axes: this figure has {count} panels")
-        return panels
-    with plt.style.context(STYLE_SHEET):
-        _, created = plt.subplots(**options)
-    return np.ravel(created)
 
 
 def _with_chord(axes: Axes, x: Array, y: Array, ends: tuple[float, float], colour: str) -> None:

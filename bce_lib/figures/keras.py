@@ -5,16 +5,15 @@ They draw what the chapter measured: nothing here needs Keras.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from bce_lib.figures.logits import error_panels
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, STYLE_SHEET, new_axes
+from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
 
 
 def handed_over(
@@ -118,14 +117,14 @@ def errors(by_name: Mapping[str, Mapping[float, ArrayLike]], z: ArrayLike) -> ND
     return error_panels(by_name, z, columns=2, width=2.0)
 
 
-def training(losses: Mapping[str, ArrayLike], axes: ArrayLike | None = None) -> NDArray[Any]:
+def training(losses: Mapping[str, ArrayLike], axes: Sequence[Axes] | None = None) -> NDArray[Any]:
     """Draw the losses of trainings over the epochs, and below how far each is from the first.
 
     Parameters
     ----------
     losses : mapping from str to array_like
         By the name of a training, its loss after each epoch. The first is the one that the others are compared with.
-    axes : array of two matplotlib.axes.Axes, optional
+    axes : sequence of two matplotlib.axes.Axes, optional
         Where to draw.
 
     Returns
@@ -138,10 +137,7 @@ def training(losses: Mapping[str, ArrayLike], axes: ArrayLike | None = None) -> 
     >>> from bce_lib.figures import keras
     >>> panels = keras.training({"one": [0.7, 0.5, 0.4], "other": [0.7, 0.50001, 0.4]})
     """
-    if axes is None:
-        with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(2, 1, figsize=(5.6, 4.6), sharex=True, height_ratios=[2, 1])
-    upper, lower = panels = np.asarray(axes, dtype=object)
+    upper, lower = panels = new_panels(2, axes, figsize=(5.6, 4.6), sharex=True, height_ratios=[2, 1])
     curves = {name: np.asarray(values, dtype=np.float64) for name, values in losses.items()}
     (first, reference), *others = curves.items()
     epoch = np.arange(len(reference))

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from itertools import product as all_sequences
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from bce_lib.figures.style import BLACK, GREEN, NEGATIVE, PINK, POSITIVE, SKY, STYLE_SHEET, new_axes
+from bce_lib.figures.style import BLACK, GREEN, NEGATIVE, PINK, POSITIVE, SKY, new_axes, new_panels
 from bce_lib.likelihood import likelihood, log_likelihood, maximum_likelihood
 
 DARK_PINK, DARK_SKY, DARK_GREEN = "#9c3f76", "#0b6aa2", "#006e51"
@@ -177,9 +176,7 @@ def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None)
     >>> from bce_lib.figures import likelihood
     >>> axes = likelihood.one_probability([1, 0, 1])
     """
-    if axes is None:
-        with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(3, sharex=True, figsize=(5.6, 6.2))
+    axes = new_panels(3, axes, sharex=True, figsize=(5.6, 6.2))
     n, best, grid = len(y_true), float(maximum_likelihood(y_true)), np.linspace(0.02, 0.98, 481)
     logarithm = log_likelihoods(y_true, grid)
     peak = float(log_likelihood(y_true, [best] * n))
@@ -227,9 +224,7 @@ def narrowing(
     >>> from bce_lib.figures import likelihood
     >>> axes = likelihood.narrowing([1, 0, 0] * 100, [3, 30, 300])
     """
-    if axes is None:
-        with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(len(counts), sharex=True, figsize=(5.6, 1.5 * len(counts) + 0.6))
+    axes = new_panels(len(counts), axes, sharex=True, figsize=(5.6, 1.5 * len(counts) + 0.6))
     grid = np.linspace(0.001, 0.999, 999)
     for panel, n in zip(axes, counts, strict=True):
         best = float(maximum_likelihood(y_true[:n]))

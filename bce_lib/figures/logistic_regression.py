@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.style import BLUE, GREEN, NEGATIVE, ORANGE, POSITIVE, STYLE_SHEET, new_axes
+from bce_lib.figures.style import BLUE, GREEN, NEGATIVE, ORANGE, POSITIVE, new_axes, new_panels
 from bce_lib.sigmoid import logit, sigmoid
 
 _RIGHT, _WRONG = "#e3eef6", "#fae3d4"
@@ -41,7 +40,7 @@ def without_penalty(
     >>> from bce_lib.figures import logistic_regression
     >>> axes = logistic_regression.without_penalty([0.7, 0.2, 0.1], [0.7, 0.3, 0.4], [0, 5, 9])
     """
-    panels = _panels(2, axes, figsize=(5.8, 4.8), sharex=True)
+    panels = new_panels(2, axes, figsize=(5.8, 4.8), sharex=True)
     train, test, lengths = (np.asarray(values, dtype=float) for values in (train, test, lengths))
     iterations = np.arange(len(train))
     for values, color, name in ((train, BLUE, "training set"), (test, ORANGE, "test set")):
@@ -218,7 +217,7 @@ def confusion(
     >>> from bce_lib.figures import logistic_regression
     >>> axes = logistic_regression.confusion([[[90, 0], [2, 51]]], ["p from 0.5"])
     """
-    panels = _panels(len(matrices), axes, across=True, figsize=(2.9 * len(matrices), 3.0), sharey=True)
+    panels = new_panels(len(matrices), axes, columns=len(matrices), figsize=(2.9 * len(matrices), 3.0), sharey=True)
     meaning = (("rightly cleared", "false alarms"), ("missed", "found"))
     for panel, matrix, title in zip(panels, matrices, titles, strict=True):
         counts = np.asarray(matrix)
@@ -400,13 +399,3 @@ def _steady(axes: Axes) -> Axes:
     left, right, bottom, top = map(float, limits)
     axes.set(xlim=(left, right), ylim=(bottom, top))
     return axes
-
-
-def _panels(count: int, axes: Sequence[Axes] | None, *, across: bool = False, **options: Any) -> NDArray[Any]:
-    """Return as many axes as asked for: those given, or those of a new figure in the book's style."""
-    if axes is not None:
-        return np.asarray(axes)
-    rows, columns = (1, count) if across else (count, 1)
-    with plt.style.context(STYLE_SHEET):
-        _, panels = plt.subplots(rows, columns, squeeze=False, **options)
-        return np.asarray(panels).ravel()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, STYLE_SHEET, new_axes
+from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, new_axes, new_panels
 from bce_lib.sigmoid import logit, sigmoid, softplus
 
 BEST = 0.5
@@ -20,6 +19,8 @@ BEST = 0.5
 
 NOTHING_RIGHT = 2.0**24
 """The error in ulp of a float32 that is off by its own size: 0 in the place of a number has from half of it to all."""
+
+Looks = Mapping[Any, Mapping[str, Any]]
 
 _CEILING, _INFINITE, _FLOOR = 1e9, 2e10, 0.1
 
@@ -137,9 +138,11 @@ def staircases(computed: Mapping[str, ArrayLike], margin: ArrayLike, axes: Axes 
 
 
 def error_panels(
-    errors: Mapping[str, Mapping[float, ArrayLike]],
+    errors: Mapping[str, Mapping[Any, ArrayLike]],
     z: ArrayLike,
     *,
+    looks: Looks | None = None,
+    xlabel: str = "logit z",
     linear_to: float | None = None,
     columns: int = 2,
     width: float = 1.0,
@@ -152,10 +155,14 @@ def error_panels(
 
     Parameters
     ----------
-    errors : mapping from str to mapping from float to array_like
-        By the name of a formula and then by the label, the errors in ulp.
+    errors : mapping from str to mapping to array_like
+        By the name of a formula and then by the label, or another key of `looks`, the errors in ulp.
     z : array_like
         The logits where they were measured.
+    looks : mapping to mapping from str, optional
+        By the key of a line, its `label`, `color` and `linestyle`; those of the two labels if not given.
+    xlabel : str
+        What `z` is.
     linear_to : float, optional
         Draw on a linear axis up to this error instead.
     columns : int
@@ -178,26 +185,31 @@ def error_panels(
     (1,)
     """
     own = axes is None
-    panels = _panels(len(errors), columns) if own else np.atleast_1d(np.asarray(axes, dtype=object)).ravel()
+    size = (6.4, 1.85 * ceil(len(errors) / columns) + 0.8)
+    panels = new_panels(len(errors), axes, columns=columns, figsize=size, sharex=True, sharey=True)
     logits = np.asarray(z, dtype=np.float64)
     edges = np.arange(np.floor(logits.min() / width), np.ceil(logits.max() / width) + 1) * width
-    labels: dict[float, None] = {}
+    keys: dict[Any, None] = {}
     for panel, (name, by_label) in zip(panels, errors.items(), strict=True):
         panel.set_title(name, loc="left", fontsize=10, fontweight="bold")
         panel.axhline(BEST, color=GREEN, linewidth=1)
         if linear_to is None:
             panel.axhline(NOTHING_RIGHT, color=BLACK, linewidth=1, linestyle=":")
         for label, values in by_label.items():
-            labels[label] = None
+            keys[label] = None
             heights = _largest(logits, np.asarray(values, dtype=np.float64), edges)
             if linear_to is None:
                 beyond = np.minimum(np.maximum(heights, _FLOOR), _CEILING)
                 heights = np.where(np.isinf(heights), _INFINITE, beyond)
-            panel.stairs(heights, edges, baseline=None, color=_colour(label), linewidth=1.6,
-                         linestyle=_dash(label), label=f"label {label:g}")
+            panel.stairs(heights, edges, baseline=None, linewidth=1.6, **_look(label, looks))
         _scale(panel, edges, linear_to)
     if own:
-        _frame(panels, columns, list(labels), linear_to)
+        for panel in panels[::columns]:
+            panel.set_ylabel("error in ulp")
+        for panel in panels[-columns:]:
+            panel.set_xlabel(xlabel)
+            panel.tick_params(labelbottom=True)
+        name_lines(panels, keys, looks, linear=linear_to is not None)
     return panels
 
 
@@ -235,15 +247,6 @@ def learned(axes: Axes | None = None) -> Axes:
     return axes
 
 
-def _panels(count: int, columns: int) -> NDArray[Any]:
-    rows = ceil(count / columns)
-    with plt.style.context(STYLE_SHEET):
-        _, grid = plt.subplots(rows, columns, figsize=(6.4, 1.85 * rows + 0.8), sharex=True, sharey=True, squeeze=False)
-    for spare in grid.ravel()[count:]:
-        spare.set_visible(False)
-    return np.asarray(grid.ravel()[:count])
-
-
 def _largest(z: NDArray[Any], errors: NDArray[Any], edges: NDArray[Any]) -> NDArray[Any]:
     """Return the largest error from each edge to the next, NaN where nothing was measured; the last edge counts."""
     place = np.minimum(np.searchsorted(edges, z, side="right") - 1, len(edges) - 2)
@@ -252,12 +255,13 @@ def _largest(z: NDArray[Any], errors: NDArray[Any], edges: NDArray[Any]) -> NDAr
     return np.where(largest == -np.inf, np.nan, largest)
 
 
-def _colour(label: float) -> str:
-    return POSITIVE if label > 0.5 else NEGATIVE
-
-
-def _dash(label: float) -> Any:
-    return "-" if label > 0.5 else (0, (2.2, 1.0))
+def _look(key: Any, looks: Looks | None) -> Mapping[str, Any]:
+    """Return how a line is named and drawn; a label in the colour of its class."""
+    if looks is not None:
+        return looks[key]
+    positive = key > 0.5
+    dash: Any = "-" if positive else (0, (2.2, 1.0))
+    return {"label": f"label {key:g}", "color": POSITIVE if positive else NEGATIVE, "linestyle": dash}
 
 
 def _scale(panel: Axes, edges: NDArray[Any], linear_to: float | None) -> None:
@@ -271,15 +275,27 @@ def _scale(panel: Axes, edges: NDArray[Any], linear_to: float | None) -> None:
     panel.minorticks_off()
 
 
-def _frame(panels: NDArray[Any], columns: int, labels: list[float], linear_to: float | None) -> None:
-    """Name the axes at the rim, and the lines once for all panels."""
-    for panel in panels[::columns]:
-        panel.set_ylabel("error in ulp")
-    for panel in panels[-columns:]:
-        panel.set_xlabel("logit z")
-        panel.tick_params(labelbottom=True)
-    handles = [Line2D([], [], color=_colour(y), linestyle=_dash(y), label=f"label {y:g}") for y in labels]
+def name_lines(panels: NDArray[Any], keys: Iterable[Any], looks: Looks | None = None, *, linear: bool = False) -> None:
+    """Name the lines of panels of errors once, above all of them.
+
+    Parameters
+    ----------
+    panels : numpy.ndarray of matplotlib.axes.Axes
+        The panels of one figure.
+    keys : iterable
+        The keys of the lines.
+    looks : mapping to mapping from str, optional
+        As for :func:`error_panels`.
+    linear : bool
+        Whether the errors are on a linear axis, where no line says that nothing is right.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import logits, style
+    >>> logits.name_lines(style.new_panels(2), (1, 0))
+    """
+    handles = [Line2D([], [], **_look(key, looks)) for key in keys]
     handles.append(Line2D([], [], color=GREEN, linewidth=1, label="½ ulp: the best"))
-    if linear_to is None:
+    if not linear:
         handles.append(Line2D([], [], color=BLACK, linewidth=1, linestyle=":", label="2²⁴ ulp: nothing right"))
-    panels[0].figure.legend(handles=handles, loc="outside upper center", ncols=2)
+    panels.ravel()[0].figure.legend(handles=handles, loc="outside upper center", ncols=2)

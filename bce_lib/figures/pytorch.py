@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.logits import error_panels
-from bce_lib.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    NEGATIVE,
-    ORANGE,
-    PINK,
-    POSITIVE,
-    SKY,
-    STYLE_SHEET,
-    YELLOW,
-    new_axes,
-)
+from bce_lib.figures.logits import error_panels, name_lines
+from bce_lib.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
 from bce_lib.sigmoid import sigmoid, softplus
 
 STATIONS = ("logit", "probability", "log-\nprobability", "loss")
@@ -115,9 +101,9 @@ def errors(
     >>> pytorch.errors(measured, measured, [-0.2, 0.7]).shape
     (1, 2)
     """
-    with plt.style.context(STYLE_SHEET):
-        size = (5.6, 1.22 * len(loss) + 1.1)
-        figure, grid = plt.subplots(len(loss), 2, figsize=size, sharex=True, sharey=True, squeeze=False)
+    size = (5.6, 1.22 * len(loss) + 1.1)
+    panels = new_panels(2 * len(loss), columns=2, figsize=size, sharex=True, sharey=True)
+    grid = panels.reshape(len(loss), 2)
     error_panels(loss, z, axes=grid[:, 0])
     error_panels(gradient, z, axes=grid[:, 1])
     for left, right in grid:
@@ -128,14 +114,8 @@ def errors(
             axes.set_yticks([1, 1e6, 2e10], ["1", "10⁶", "∞"])
     for axes in grid[-1]:
         axes.set_xlabel("logit z")
-    handles = [
-        Line2D([], [], color=POSITIVE, label="label 1"),
-        Line2D([], [], color=NEGATIVE, linestyle=(0, (2.2, 1.0)), label="label 0"),
-        Line2D([], [], color=GREEN, linewidth=1, label="½ ulp: the best"),
-        Line2D([], [], color=BLACK, linewidth=1, linestyle=":", label="2²⁴ ulp: nothing right"),
-    ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=2)
-    return np.asarray(grid)
+    name_lines(panels, (1, 0))
+    return grid
 
 
 def tails(
@@ -166,10 +146,7 @@ def tails(
     >>> m = np.array([8.0, 9.0])
     >>> left, right = pytorch.tails({"exp": np.exp(-m)}, {"exp": -np.exp(-m)}, m)
     """
-    if axes is None:
-        with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(1, 2, figsize=(5.6, 3.2), sharey=True)
-    panels = np.asarray(axes, dtype=object)
+    panels = new_panels(2, axes, columns=2, figsize=(5.6, 3.2), sharey=True)
     m = np.asarray(margin, dtype=np.float64)
     for panel, values, right in ((panels[0], loss, softplus(-m)), (panels[1], gradient, -sigmoid(-m))):
         for (name, returned), style in zip(values.items(), _STYLES, strict=False):

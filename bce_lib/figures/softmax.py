@@ -6,21 +6,16 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, STYLE_SHEET, YELLOW, new_axes
+from bce_lib.figures import logits
+from bce_lib.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
 from bce_lib.sigmoid import sigmoid
 from bce_lib.softmax import softmax
 
-NOTHING_RIGHT = 2.0**24
-"""The error in ulp of a float32 that is off by its own size: 0 in the place of a number has from half of it to all."""
-
-_CEILING, _INFINITE, _FLOOR = 1e9, 2e10, 0.1
 _RIGHT, _WRONG = "#e3eef6", "#D55E00"
 
 
@@ -73,7 +68,7 @@ def error_panels(
     Parameters
     ----------
     errors : mapping from str to mapping from str to array_like
-        By the name of a formula and then by the name of a case, the errors in ulp.
+        By the name of a formula and then by the name of a case, of which there are two, the errors in ulp.
     margin : array_like
         Where they were measured, rising.
     axes : sequence of matplotlib.axes.Axes, optional
@@ -87,38 +82,13 @@ def error_panels(
     Examples
     --------
     >>> from bce_lib.figures import softmax
-    >>> panels = softmax.error_panels({"one": {"as they are": [0.5, 0.4, 2.0]}}, [0.0, 0.5, 1.5])
+    >>> panels = softmax.error_panels({"one": {"as they are": [0.5, 2.0], "moved": [0.4, 9.0]}}, [0.0, 1.5])
     """
-    places = np.asarray(margin, dtype=np.float64)
-    panels = _panels(len(errors), 2, axes, (5.8, 1.5 * ceil(len(errors) / 2) + 0.9), sharex=True, sharey=True)
-    edges = np.arange(np.floor(places[0]), np.floor(places[-1]) + 2)
-    bins = np.searchsorted(edges, places, side="right") - 1
-    looks: tuple[tuple[str, Any, float], ...] = ((BLUE, "-", 2.6), (ORANGE, (0, (2.2, 1.0)), 1.5))
-    for panel, (name, cases) in zip(panels, errors.items(), strict=True):
-        panel.set_title(name, loc="left", fontsize=10, fontweight="bold")
-        panel.axhline(0.5, color=GREEN, linewidth=1)
-        panel.axhline(NOTHING_RIGHT, color=BLACK, linewidth=1, linestyle=":")
-        for values, (color, dash, width) in zip(cases.values(), looks, strict=False):
-            largest = np.full(len(edges) - 1, _FLOOR)
-            np.maximum.at(largest, bins, np.asarray(values, dtype=np.float64))
-            heights = np.where(np.isinf(largest), _INFINITE, np.minimum(largest, _CEILING))
-            panel.stairs(heights, edges, baseline=None, color=color, linestyle=dash, linewidth=width)
-        panel.set_yscale("log")
-        panel.set(xlim=(edges[0], edges[-1]), ylim=(_FLOOR / 1.5, _INFINITE * 2))
-        panel.set_yticks([1, 1e3, 1e6, _INFINITE], ["1", "10³", "10⁶", "∞"])
-        panel.minorticks_off()
-    for panel in panels[::2]:
-        panel.set_ylabel("error in ulp")
-    for panel in panels[-2:]:
-        panel.set_xlabel("margin of the labelled class")
-    if axes is None:
-        cases = next(iter(errors.values()))
-        handles = [Line2D([], [], color=color, linestyle=dash, linewidth=width, label=name)
-                   for name, (color, dash, width) in zip(cases, looks, strict=False)]
-        handles += [Line2D([], [], color=GREEN, linewidth=1, label="½ ulp: the best"),
-                    Line2D([], [], color=BLACK, linewidth=1, linestyle=":", label="2²⁴ ulp: nothing right")]
-        panels[0].figure.legend(handles=handles, loc="outside upper center", ncols=2)
-    return panels
+    cases = next(iter(errors.values()))
+    styles: tuple[tuple[str, Any], ...] = ((BLUE, "-"), (ORANGE, (0, (2.2, 1.0))))
+    looks = {name: {"label": name, "color": color, "linestyle": dash}
+             for name, (color, dash) in zip(cases, styles, strict=True)}
+    return logits.error_panels(errors, margin, looks=looks, xlabel="margin of the labelled class", axes=axes)
 
 
 def digits(images: ArrayLike, captions: Sequence[str] = (), columns: int = 10, axes: Axes | None = None) -> Axes:
@@ -272,7 +242,7 @@ def attributes(
     >>> from bce_lib.figures import softmax
     >>> axes = softmax.attributes({"even": [1, 0] * 5}, {"a model": np.full((10, 1), 0.5)})
     """
-    panels = _panels(len(truth), 1, axes, (5.6, 1.55 * len(truth) + 0.9), sharex=True)
+    panels = new_panels(len(truth), axes, figsize=(5.6, 1.55 * len(truth) + 0.9), sharex=True)
     looks = ((GREEN, "o"), (ORANGE, "v"), (PINK, "s"))
     for i, (panel, (name, has)) in enumerate(zip(panels, truth.items(), strict=True)):
         panel.bar(range(10), np.asarray(has, dtype=float), width=0.8, color="#dddddd", label="in truth")
@@ -306,16 +276,3 @@ def _mosaic(
     axes.imshow(canvas, cmap=colormap, vmin=low, vmax=1, interpolation="none")
     axes.set_axis_off()
     return axes
-
-
-def _panels(
-    count: int, columns: int, axes: Sequence[Axes] | None, figsize: tuple[float, float], **options: Any
-) -> NDArray[Any]:
-    """Return as many axes as asked for: those given, or those of a new figure in the book's style."""
-    if axes is not None:
-        return np.asarray(axes, dtype=object).ravel()
-    with plt.style.context(STYLE_SHEET):
-        _, grid = plt.subplots(ceil(count / columns), columns, figsize=figsize, squeeze=False, **options)
-    for spare in grid.ravel()[count:]:
-        spare.set_visible(False)
-    return np.asarray(grid.ravel()[:count])

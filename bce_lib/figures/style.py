@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, BLACK = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
@@ -65,3 +69,49 @@ def new_axes(axes: Axes | None = None, **figure_options: Any) -> Axes:
     with plt.style.context(STYLE_SHEET):
         _, axes = plt.subplots(**figure_options)
         return axes
+
+
+def new_panels(
+    count: int, axes: Sequence[Axes] | NDArray[Any] | None = None, *, columns: int = 1, **figure_options: Any
+) -> NDArray[Any]:
+    """Return the panels to draw on: those given, or those of a new figure in the book's style.
+
+    Parameters
+    ----------
+    count : int
+        How many are needed.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Where to draw: as many axes, in an array of any shape.
+    columns : int
+        Panels side by side in a new figure.
+    **figure_options
+        Passed to ``matplotlib.pyplot.subplots`` for a new figure, for example ``sharex=True``.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        Of one dimension.
+
+    Raises
+    ------
+    ValueError
+        If another number of axes is given.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import style
+    >>> panels = style.new_panels(3, columns=2, figsize=(5.6, 4))
+    >>> panels.shape
+    (3,)
+    """
+    if axes is not None:
+        given = np.asarray(axes, dtype=object)
+        given = given if given.ndim == 1 else given.ravel()
+        if given.size != count:
+            raise ValueError(f"axes holds {given.size} axes: this figure has {count} panels")
+        return given
+    with plt.style.context(STYLE_SHEET):
+        _, grid = plt.subplots(ceil(count / columns), columns, squeeze=False, **figure_options)
+    for spare in grid.ravel()[count:]:
+        spare.set_visible(False)
+    return np.asarray(grid.ravel()[:count])

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from bce_lib.entropy import entropy
-from bce_lib.figures.style import BLACK, NEGATIVE, PINK, POSITIVE, STYLE_SHEET, new_axes
+from bce_lib.figures.style import BLACK, NEGATIVE, PINK, POSITIVE, new_axes, new_panels
 from bce_lib.probabilities import binary_cross_entropy
 
 _GREY = "#767676"
@@ -177,10 +176,7 @@ def training(
     >>> from bce_lib.figures import vectorized
     >>> axes = vectorized.training({"a": [0.7, 0.3], "b": [0.7, 0.6]}, {"a": [0.9, 0.1], "b": [0.5, 0.5]}, [1, 0])
     """
-    if axes is None:
-        with plt.style.context(STYLE_SHEET):
-            _, axes = plt.subplots(2, 1, figsize=(5.6, 5.8))
-    above, below = axes
+    above, below = axes = new_panels(2, axes, figsize=(5.6, 5.8))
     y = np.asarray(y_true, dtype=float)
     for (name, history), colour in zip(histories.items(), (BLACK, PINK), strict=False):
         above.plot(history, color=colour)

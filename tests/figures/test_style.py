@@ -6,6 +6,7 @@ import io
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import pytest
 
 from bce_lib.figures import style
 from bce_lib.figures.loop import surprises
@@ -40,3 +41,17 @@ def test_the_style_sheet_and_the_named_colours_are_one_palette() -> None:
     named = [style.BLUE, style.ORANGE, style.GREEN, style.PINK, style.YELLOW, style.SKY, style.BLACK]
     assert cycle == named
     assert style.NEGATIVE != style.POSITIVE
+
+
+def test_new_panels_are_as_many_as_asked_for_and_the_spare_one_is_hidden() -> None:
+    panels = style.new_panels(3, columns=2, figsize=(4, 3))
+    assert panels.shape == (3,)
+    assert [axes.get_visible() for axes in panels[0].figure.axes] == [True, True, True, False]
+    assert panels[0].spines["top"].get_visible() is False  # in the book's style
+
+
+def test_panels_that_are_given_are_taken_and_counted() -> None:
+    given = style.new_panels(4, columns=2)
+    assert list(style.new_panels(4, given.reshape(2, 2))) == list(given)
+    with pytest.raises(ValueError, match="axes holds 4 axes: this figure has 3 panels"):
+        style.new_panels(3, given)
