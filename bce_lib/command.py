@@ -50,8 +50,7 @@ def _parser() -> argparse.ArgumentParser:
                         help="whose arrays it takes")
     parser.add_argument("--gradient", metavar="MODULE:FUNCTION", help="its derivative by the prediction, if it has one")
     parser.add_argument("--only", action="append", metavar="CHECK", help="make this check alone; may be repeated")
-    parser.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS",
-                        help="for each check; 10 if not given")
+    parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="for each check, 10 if not given")
     parser.add_argument("--json", action="store_true", help="print JSON, and nothing else, to standard output")
     parser.add_argument("--list", action="store_true", help="explain every check in a line")
     return parser
@@ -91,7 +90,7 @@ def _audit(options: argparse.Namespace, output: TextIO) -> tuple[str, int]:
     try:
         report = audit.audit(
             loss, takes=options.takes, order=options.order, framework=options.framework, gradient=gradient,
-            only=options.only, time_limit=options.time_limit,
+            only=options.only, **({"time_limit": options.time_limit} if options.time_limit is not None else {}),
         )
     except (TypeError, ValueError, ModuleNotFoundError) as error:
         raise CannotRun(str(error)) from error

@@ -20,13 +20,13 @@ import numpy as np
 from bce_lib.audit import Report, checks
 from bce_lib.audit.frameworks import FrameworkName
 from bce_lib.audit.points import Takes
+from bce_lib.audit.report import SYMBOLS
 from bce_lib.audit.subject import ORDERS, Order
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PREDICTION_FIRST: Order = ORDERS[1]
-SYMBOLS = {"pass": "✓", "fail": "✗", "not applicable": "–"}
 
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 

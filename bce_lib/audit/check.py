@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable
-from contextlib import nullcontext, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -94,7 +94,7 @@ class Check:
             with redirect_stdout(subject.printed), redirect_stderr(subject.printed), \
                     warnings.catch_warnings(record=True) as subject.warned:
                 warnings.simplefilter("always")
-                outcome = within(time_limit, partial(self._in_precision, subject))
+                outcome = within(time_limit, partial(self._measure, subject))
         except NotApplicable as reason:
             return self._finding("not applicable", Outcome(True, str(reason)))
         except TimeUp:
@@ -104,10 +104,6 @@ class Check:
         except Exception as error:  # of a result such as no check has thought of: that is a finding too
             return self._finding("fail", Outcome(False, f"its result cannot be compared: {error}"))
         return self._finding("pass" if outcome.passed else "fail", outcome)
-
-    def _in_precision(self, subject: Subject) -> Outcome:
-        with subject.framework.precisely() if self.name.endswith("float64") else nullcontext():
-            return self._measure(subject)
 
     def not_run(self, reason: str) -> Finding:
         """Return the finding of a check that could not be asked."""

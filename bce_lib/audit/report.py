@@ -13,7 +13,7 @@ from typing import Any, Literal, TextIO
 
 Status = Literal["pass", "fail", "not applicable"]
 
-_SYMBOLS = {"pass": "✓", "fail": "✗", "not applicable": "–"}
+SYMBOLS = {"pass": "✓", "fail": "✗", "not applicable": "–"}
 _COLOURS = {"pass": "\033[32m", "fail": "\033[1;31m", "not applicable": "\033[2m"}
 _PLAIN = "\033[0m"
 
@@ -55,7 +55,7 @@ class Finding:
     def to_text(self, colour: bool = False) -> str:
         """Return the same, in colour for a terminal if wanted."""
         before, after = (_COLOURS[self.status], _PLAIN) if colour else ("", "")
-        line = f"{before}{_SYMBOLS[self.status]} {self.check:<19}{after} {self.measured}"
+        line = f"{before}{SYMBOLS[self.status]} {self.check:<19}{after} {self.measured}"
         if self.status != "fail":
             return line
         shown = [f"at {self.input}"] if self.input else []
@@ -101,7 +101,7 @@ class Report:
         raise KeyError(f"{check!r} is not among the findings: {', '.join(f.check for f in self.findings)}")
 
     def _summary(self) -> str:
-        counts = {status: sum(f.status == status for f in self.findings) for status in _SYMBOLS}
+        counts = {status: sum(f.status == status for f in self.findings) for status in SYMBOLS}
         return ", ".join(f"{count} {_PLURAL[status]}" for status, count in counts.items())
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ class Report:
 
     def to_markdown(self) -> str:
         """Return the findings as a table in Markdown."""
-        rows = [[f.check, f"{_SYMBOLS[f.status]} {f.status}", f.measured, f.input, f.why, f.chapter]
+        rows = [[f.check, f"{SYMBOLS[f.status]} {f.status}", f.measured, f.input, f.why, f.chapter]
                 for f in self.findings]
         cells = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
         columns = ["check", "status", "measured", "input", "why it matters", "chapter"]
@@ -150,7 +150,7 @@ class Report:
 
 def _row(finding: Finding) -> str:
     """Return a row of the table: what shows a failure, and why it matters, where there is one."""
-    name, measured, why = f"{_SYMBOLS[finding.status]} {escape(finding.check)}", escape(finding.measured), ""
+    name, measured, why = f"{SYMBOLS[finding.status]} {escape(finding.check)}", escape(finding.measured), ""
     if finding.status == "fail":
         name = f"<strong>{name}</strong>"
         measured += f"<br><small>at {escape(finding.input)}</small>" if finding.input else ""

@@ -9,6 +9,7 @@ import io
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, partial
 from typing import Any, Literal, TypeVar
 
@@ -134,7 +135,8 @@ class Subject:
             self._refuse_narrower(result, dtype)
             return self.values(result)
 
-        return self._each(ask, y, predictions)
+        with self._computing(dtype):
+            return self._each(ask, y, predictions)
 
     def gradients(self, y: Numbers, predictions: Numbers, dtype: str = "float32") -> Numbers:
         """Return the derivative of the loss of each target by its prediction.
@@ -154,9 +156,13 @@ class Subject:
             except Exception as error:
                 raise Refused(error) from error
 
-        if dtype == "float64":
-            self._refuse_narrower(self.call(*(self.array([0.5], dtype) for _ in range(2))), dtype)
-        return self._each(ask, y, predictions)
+        with self._computing(dtype):
+            if dtype == "float64":
+                self._refuse_narrower(self.call(*(self.array([0.5], dtype) for _ in range(2))), dtype)
+            return self._each(ask, y, predictions)
+
+    def _computing(self, dtype: str) -> AbstractContextManager[Any]:
+        return self.framework.precisely() if dtype == "float64" else nullcontext()
 
     @cached_property
     def _slope(self) -> Callable[[Array, Array], Array]:
@@ -168,7 +174,6 @@ class Subject:
 
     def _refuse_narrower(self, result: Any, dtype: str) -> None:
         found = dtype_name(result) if hasattr(result, "dtype") else "float64"
-        found = found.removeprefix("<dtype: '").removesuffix("'>")  # as TensorFlow writes it
         if dtype in ("float32", "float64") and points.PRECISION.get(found, 99) < points.PRECISION[dtype]:
             raise NotApplicable(f"it returns {found} for {dtype}, so there is no {dtype} to judge")
 
