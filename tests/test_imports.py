@@ -18,7 +18,7 @@ LAYERS = [
     ["validation"],
     ["elementwise"],
     ["sigmoid"],
-    ["reduction"],
+    ["reduction", "samples"],
     ["logits", "probabilities"],
     ["gradient", "softmax"],
     ["loop", "vectorized", "likelihood", "entropy"],

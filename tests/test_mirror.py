@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-INTERNAL = {"validation", "elementwise", "command"}
+INTERNAL = {"validation", "elementwise", "samples", "command"}
 """Modules that no reader calls: they have tests but no page."""
 
 NOT_CHAPTERS = {"style", "overview"}
