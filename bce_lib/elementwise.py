@@ -10,7 +10,7 @@ autograd, ``jit`` and ``vmap`` all apply.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ def evaluate_sum(kernel: Kernel, xp: Namespace, *arrays: Array) -> Array:
         # Each float32 value is exact in float64, where a plain sum of a block loses nothing that float32 could show.
         exact = any(dtype_name(array) == "float64" for array in arrays[:2])
         parts = [_block_sum(kernel(np, *inputs), exact) for inputs in _blocks(*arrays)]
-        return np.float64(_fsum(parts))
+        return np.float64(fsum(parts))
     return compensated_sum(xp, kernel(xp, *in_working_precision(xp, *arrays)), None)
 
 
@@ -90,7 +90,8 @@ def _block_sum(values: Array, exact: bool) -> Array:
     return compensated_sum(np, values, None) if exact else np.sum(values)
 
 
-def _fsum(parts: list[Array]) -> float:
+def fsum(parts: Iterable[float]) -> float:
+    """Add numbers up with one rounding; beyond the largest float64 the sum is infinite, and not an error."""
     try:
         return math.fsum(parts)
     except OverflowError:  # finite parts with an infinite sum

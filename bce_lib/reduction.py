@@ -46,7 +46,7 @@ def reduce_loss(kernel: Kernel, elements: Elements, axis: Axis, reduction: str) 
     else:
         values = evaluate(weighted, xp, *operands, dtype=working_dtype(xp, prediction))
         total = compensated_sum(xp, values, axes)
-    divisor = _divisor(elements, axes, reduction)
+    divisor = divisor_of(elements, axes, reduction)
     result = total if divisor is None else total / divisor
     if xp is not np:
         return xp.astype(result, prediction.dtype)
@@ -64,7 +64,7 @@ def reduce_derivative(kernel: Kernel, elements: Elements, axis: Axis, reduction:
     """
     xp, prediction = elements.xp, elements.prediction
     axes = check_reduction(reduction, axis, prediction.ndim)
-    divisor = _divisor(elements, axes, reduction)
+    divisor = divisor_of(elements, axes, reduction)
     if divisor is not None and axes is not None:
         divisor = xp.reshape(divisor, tuple(1 if i in axes else n for i, n in enumerate(prediction.shape)))
     weighted, operands = weighted_kernel(kernel, elements, divisor)
@@ -100,7 +100,14 @@ def weighted_kernel(kernel: Kernel, elements: Elements, divisor: Array | None = 
     return weighted, [elements.y_true, *operands]
 
 
-def _divisor(elements: Elements, axes: tuple[int, ...] | None, reduction: str) -> Array | None:
+def divisor_of(elements: Elements, axes: tuple[int, ...] | None, reduction: str) -> Array | None:
+    """Return what a reduction divides the sum by: None, or for each mean the number of elements or sum of weights.
+
+    Raises
+    ------
+    ValueError
+        If that is 0.
+    """
     if reduction in ("none", "sum"):
         return None
     xp, prediction, where = elements.xp, elements.prediction, elements.where

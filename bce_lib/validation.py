@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import operator
 import sys
+from functools import cache
 from numbers import Real
 from typing import Any, Literal, NamedTuple
 
@@ -45,8 +46,13 @@ class Elements(NamedTuple):
 def dtype_name(array: Array) -> str:
     """Return the name of an array's dtype, the same word for every library: ``"float32"``, ``"bool"``."""
     if isinstance(array.dtype, np.dtype):
-        return str(array.dtype.newbyteorder("="))
+        return _numpy_name(array.dtype)
     return str(getattr(array.dtype, "name", array.dtype)).rsplit(".", 1)[-1]
+
+
+@cache
+def _numpy_name(dtype: np.dtype[Any]) -> str:
+    return str(dtype.newbyteorder("="))  # takes longer than the loss of a hundred elements
 
 
 def as_arrays(**arguments: Any) -> tuple[Namespace, dict[str, Array]]:
@@ -162,6 +168,46 @@ def check_reduction(reduction: str, axis: Axis, ndim: int) -> tuple[int, ...] | 
     return axes
 
 
+def match_elements(
+    prediction_name: str,
+    y_true: Any,
+    prediction: Any,
+    *,
+    target_name: str = "y_true",
+    weight_name: str = "sample_weight",
+    sample_weight: Any = None,
+    pos_weight: Any = None,
+    where: Any = None,
+) -> Elements:
+    """Check all but the targets' values, for a loss that looks at them itself; else as `check_elements`.
+
+    Raises
+    ------
+    TypeError
+        If arrays of different libraries meet, or a dtype is not one of real numbers.
+    ValueError
+        If shapes differ, or a weight is negative, infinite or NaN.
+    """
+    arguments = {target_name: y_true, prediction_name: prediction}
+    arguments |= {weight_name: sample_weight, "pos_weight": pos_weight, "where": where}
+    xp, arrays = as_arrays(**arguments)
+    labels, scores = arrays[target_name], as_floats(xp, prediction_name, arrays[prediction_name])
+    if dtype_name(labels) not in (*FLOATS, *INTEGERS, "bool"):
+        kind = dtype_name(labels)
+        raise TypeError(f"{target_name} has dtype {kind}: labels are booleans, integers or floats in [0, 1]")
+    _check_same_shape(target_name, prediction_name, labels, scores)
+    selected = arrays["where"]
+    if selected is not None:
+        if dtype_name(selected) != "bool":
+            raise TypeError(f"where has dtype {dtype_name(selected)}: it must be boolean, as in where=y_true >= 0")
+        _check_aligned("where", selected, scores.shape)
+    for name in (weight_name, "pos_weight"):
+        if arrays[name] is not None:
+            _check_aligned(name, arrays[name], scores.shape)
+            _check_weights(xp, name, arrays[name])
+    return Elements(xp, labels, scores, arrays[weight_name], arrays["pos_weight"], selected)
+
+
 def check_elements(
     prediction_name: str,
     y_true: Any,
@@ -185,25 +231,14 @@ def check_elements(
     ValueError
         If shapes differ, a target lies outside [0, 1], or a weight is negative, infinite or NaN.
     """
-    arguments = {target_name: y_true, prediction_name: prediction}
-    arguments |= {weight_name: sample_weight, "pos_weight": pos_weight, "where": where}
-    xp, arrays = as_arrays(**arguments)
-    labels, scores = arrays[target_name], as_floats(xp, prediction_name, arrays[prediction_name])
-    if dtype_name(labels) not in (*FLOATS, *INTEGERS, "bool"):
-        kind = dtype_name(labels)
-        raise TypeError(f"{target_name} has dtype {kind}: labels are booleans, integers or floats in [0, 1]")
-    _check_same_shape(target_name, prediction_name, labels, scores)
-    selected = arrays["where"]
-    if selected is not None:
-        if dtype_name(selected) != "bool":
-            raise TypeError(f"where has dtype {dtype_name(selected)}: it must be boolean, as in where=y_true >= 0")
-        _check_aligned("where", selected, scores.shape)
-    check_targets(xp, target_name, prediction_name, labels, scores, selected, missing)
-    for name in (weight_name, "pos_weight"):
-        if arrays[name] is not None:
-            _check_aligned(name, arrays[name], scores.shape)
-            _check_weights(xp, name, arrays[name])
-    return Elements(xp, labels, scores, arrays[weight_name], arrays["pos_weight"], selected)
+    elements = match_elements(
+        prediction_name, y_true, prediction, target_name=target_name, weight_name=weight_name,
+        sample_weight=sample_weight, pos_weight=pos_weight, where=where,
+    )
+    check_targets(
+        elements.xp, target_name, prediction_name, elements.y_true, elements.prediction, elements.where, missing
+    )
+    return elements
 
 
 def _check_same_shape(target: str, name: str, y_true: Array, prediction: Array) -> None:

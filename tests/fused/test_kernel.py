@@ -1,0 +1,154 @@
+"""The compiled loop: that it is vectorised, that its coefficients are those of the script, that its cache is no need."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bce_lib
+from bce_lib.fused import kernel
+
+ROOT = Path(__file__).parents[2]
+DTYPES = [np.float32, np.float64]
+
+# A division of several numbers at once, and of one, as the assemblers of two kinds of processor write them.
+PACKED, SINGLE = {
+    "x86_64": (r"\tv?divp[sd]\t", r"\tv?divs[sd]\t"),
+    "aarch64": (r"\tfdiv\tv\d+\.\d+[sd]", r"\tfdiv\t[sd]\d+"),
+}.get(platform.machine(), ("", ""))
+
+
+def load_script():
+    specification = spec_from_file_location("polynomials", ROOT / "tools" / "polynomials.py")
+    module = module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def assembly(dtype, **options):
+    """Return the machine code of the loop over the elements, compiled afresh."""
+    numba = pytest.importorskip("numba")
+    chosen = {name: value for name, value in kernel.elements.targetoptions.items() if name != "nopython"}
+    function = numba.njit(**chosen | options)(kernel.elements.py_func)
+    values = np.zeros(100, dtype)
+    function(values, values, None, None, dtype(1), values.copy(), values.copy())
+    return function.inspect_asm(function.signatures[0])
+
+
+def loops_with(instruction, code):
+    """Return the innermost loops in which an instruction occurs: from a label to the jump back to it."""
+    lines = code.splitlines()
+    starts = {line.rstrip(":"): i for i, line in enumerate(lines) if re.fullmatch(r"\.L\w+:", line)}
+    found = []
+    for i, line in enumerate(lines):
+        target = re.match(r"\t(?:j\w+|b\.\w+)\t(\.L\w+)$", line)
+        if target and starts.get(target[1], i) < i:
+            body = lines[starts[target[1]] : i]
+            if not any(line.endswith(":") for line in body[1:]) and re.search(instruction, "\n".join(body)):
+                found.append(body)
+    return found
+
+
+@pytest.mark.skipif(not PACKED, reason="the assembly of this processor is not known here")
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_the_loop_computes_many_elements_at_once_and_calls_nothing(dtype):
+    loops = loops_with(PACKED, assembly(dtype))
+    assert loops
+    for body in loops:
+        assert not [line for line in body if re.match(r"\t(callq?|blr?)\t", line)]
+        assert not [line for line in body if "gather" in line or "scatter" in line]
+
+
+@pytest.mark.skipif(not PACKED, reason="the assembly of this processor is not known here")
+def test_the_test_above_can_fail():
+    """Python's rule for a division by zero is an error, and a loop that may raise one is not vectorised."""
+    code = assembly(np.float32, error_model="python")
+    assert not loops_with(PACKED, code)
+    assert re.search(SINGLE, code)
+
+
+@pytest.mark.parametrize("constants", [kernel.FLOAT32, kernel.FLOAT64])
+@pytest.mark.parametrize("name", ["exp", "log1p"])
+def test_the_coefficients_are_those_of_the_script(name, constants):
+    script, dtype = load_script(), type(constants.one)
+    problem = script.PROBLEMS[name]
+    found = script.coefficients(problem, script.SIZES[name][dtype.__name__], dtype)
+    assert list(getattr(constants, name)) == found
+    assert script.largest_error(problem, found, dtype) < 0.15
+
+
+@pytest.mark.parametrize("constants", [kernel.FLOAT32, kernel.FLOAT64])
+def test_the_constants_fit_together(constants):
+    """Multiples of the first part of ln 2 are exact, both parts are ln 2, and nothing is left beyond the cutoff."""
+    dtype = type(constants.one)
+    finfo = np.finfo(dtype)
+    steps = np.arange(int(constants.cutoff * constants.inverse_ln2) + 2)
+    multiples = steps.astype(dtype) * constants.ln2_high
+    assert [float(m) for m in multiples] == [int(k) * float(constants.ln2_high) for k in steps]
+    both = float(constants.ln2_high) + float(constants.ln2_low)
+    assert abs(both - np.log(2)) <= max(float(np.spacing(abs(constants.ln2_low))), np.spacing(np.log(2)))
+    assert np.exp(-np.longdouble(constants.cutoff)) < np.longdouble(finfo.smallest_subnormal) / 2
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_the_functions_written_out_are_exp_and_log1p(dtype):
+    m = np.linspace(0, 80, 2001).astype(dtype)
+    e = np.array([kernel.exp_negative(value) for value in m])
+    eps = np.finfo(dtype).eps
+    np.testing.assert_allclose(e, np.exp(-m.astype(np.longdouble)).astype(float), rtol=eps)
+    np.testing.assert_allclose([kernel.log1p_unit(value) for value in e], np.log1p(e.astype(float)), rtol=eps)
+    assert np.isnan(kernel.exp_negative(dtype(np.nan)))
+    assert kernel.exp_negative(dtype(np.inf)) == 0
+
+
+def run_elsewhere(tmp_path, setup, **environment):
+    """Use the loss in a fresh process, from a copy of the package."""
+    package = tmp_path / "bce_lib"
+    if not package.exists():
+        shutil.copytree(Path(bce_lib.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    code = f"{setup}\nfrom bce_lib import fused\nimport bce_lib\nprint(bce_lib.__file__, float(fused.loss([1.0], [0.0])))"
+    process = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | environment,
+    )
+    assert process.returncode == 0, process.stderr
+    assert process.stderr == ""
+    path, value = process.stdout.split()
+    assert Path(path).is_relative_to(tmp_path)
+    assert float(value) == pytest.approx(np.log(2))
+    return package
+
+
+def test_what_was_compiled_is_kept(tmp_path):
+    package = run_elsewhere(tmp_path, "")
+    kept = {path: path.stat().st_mtime_ns for path in package.rglob("*.nb[ci]")}
+    assert kept
+    run_elsewhere(tmp_path, "")
+    assert {path: path.stat().st_mtime_ns for path in package.rglob("*.nb[ci]")} == kept
+
+
+def test_it_works_where_no_cache_can_be_written(tmp_path):
+    """Neither beside the module, nor in the user's folder: numba then says that it finds no place."""
+    no_place = (
+        "import numba.core.caching as c\n"
+        "for each in c.CacheImpl._locator_classes: each.from_function = classmethod(lambda *_: None)"
+    )
+    package = run_elsewhere(tmp_path, no_place)
+    assert not list(package.rglob("*.nb[ci]"))
+
+
+def test_it_works_where_writing_the_cache_fails(tmp_path):
+    full = (
+        "import numba.core.caching as c\n"
+        "def fail(*_): raise OSError(28, 'No space left on device')\n"
+        "c.IndexDataCacheFile.save = fail"
+    )
+    package = run_elsewhere(tmp_path, full)
+    assert not list(package.rglob("*.nb[ci]"))

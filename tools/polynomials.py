@@ -1,0 +1,89 @@
+"""Find the coefficients of the polynomials in ``bce_lib/fused/kernel.py``, and print them with the error that each has.
+
+    python tools/polynomials.py
+
+Each polynomial is the best in the sense of least squares over Chebyshev's nodes, weighted so that what is made small is
+the *relative* error of the function that it serves. It comes within a small factor of the best in the largest error. A
+coefficient must be a number of its dtype, and rounding all of them at the end would cost several times that error. So
+they are rounded one after another, the lowest first, and what comes later is fitted anew to what rounding left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from mpmath import mp
+
+mp.dps = 60
+LN2 = mp.log(2)
+SMALL = mp.mpf(10) ** -20
+
+
+class Problem(NamedTuple):
+    """A function to be evaluated as known terms plus x² times a polynomial."""
+
+    function: Callable[[Any], Any]
+    terms: Callable[[Any], Any]
+    limit: Callable[[Any], Any]
+    """The polynomial's value near 0, where the quotient that defines it is 0/0."""
+    low: Any
+    high: Any
+
+    def wanted(self, x: Any) -> Any:
+        """Return the value that the polynomial should have."""
+        return self.limit(x) if abs(x) < SMALL else (self.function(x) - self.terms(x)) / x**2
+
+    def influence(self, x: Any) -> Any:
+        """Return the relative error of the function where the polynomial is off by 1."""
+        return x**2 / self.function(x) if x else mp.mpf(0)
+
+
+EXP = Problem(mp.exp, lambda r: 1 + r, lambda r: mp.mpf(1) / 2 + r / 6, -LN2 / 2, LN2 / 2)
+LOG1P = Problem(mp.log1p, lambda e: e, lambda e: -mp.mpf(1) / 2 + e / 3, mp.mpf(0), mp.mpf(1))
+
+SIZES = {"exp": {"float32": 5, "float64": 10}, "log1p": {"float32": 9, "float64": 20}}
+PROBLEMS = {"exp": EXP, "log1p": LOG1P}
+
+
+def nodes(problem: Problem, count: int) -> list[Any]:
+    """Return Chebyshev's nodes, which crowd towards the ends, where a polynomial tends to be worst."""
+    centre, radius = (problem.low + problem.high) / 2, (problem.high - problem.low) / 2
+    return [centre + radius * mp.cos(mp.pi * (2 * i + 1) / (2 * count)) for i in range(count)]
+
+
+def coefficients(problem: Problem, size: int, dtype: Any) -> list[Any]:
+    """Return the coefficients, the lowest first, each a number of the dtype."""
+    points = nodes(problem, 4 * size)
+    weights = [problem.influence(x) for x in points]
+    rest = [problem.wanted(x) for x in points]
+    found = []
+    for power in range(size):
+        columns = mp.matrix([[w * x**j for j in range(power, size)] for w, x in zip(weights, points, strict=True)])
+        target = mp.matrix([w * value for w, value in zip(weights, rest, strict=True)])
+        best = mp.lu_solve(columns.T * columns, columns.T * target)[0]
+        found.append(dtype(float(best)))
+        rest = [value - mp.mpf(float(found[-1])) * x**power for value, x in zip(rest, points, strict=True)]
+    return found
+
+
+def largest_error(problem: Problem, found: list[Any], dtype: Any) -> float:
+    """Return the largest relative error that the polynomial alone makes, in units of half the dtype's epsilon."""
+    exact = [mp.mpf(float(c)) for c in reversed(found)]
+    points = (problem.low + (problem.high - problem.low) * mp.mpf(i) / 2000 for i in range(1, 2001))
+    errors = (abs(mp.polyval(exact, x) - problem.wanted(x)) * abs(problem.influence(x)) for x in points)
+    return float(max(errors) / (mp.mpf(float(np.finfo(dtype).eps)) / 2))
+
+
+def main() -> None:
+    """Print the tables."""
+    for name, problem in PROBLEMS.items():
+        for dtype in (np.float32, np.float64):
+            found = coefficients(problem, SIZES[name][dtype.__name__], dtype)
+            print(f"{name}, {dtype.__name__}: off by {largest_error(problem, found, dtype):.2f} half epsilons at most")
+            print("".join(f"        {str(c)},\n" for c in found))
+
+
+if __name__ == "__main__":
+    main()
