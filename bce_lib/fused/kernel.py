@@ -29,7 +29,7 @@ of them at once only as long as the loop calls no function. So both functions ar
 nothing but e is left, so that no digit is lost.
 
 The number of coefficients is the smallest with which the polynomial is off by less than what float arithmetic rounds:
-:math:`0.1 \cdot 2^{-24}` in float32 (``tools/polynomials.py`` finds the coefficients, and prints that error).
+:math:`0.1 \cdot 2^{-24}` in float32 (:mod:`bce_lib.fused.polynomials` finds the coefficients, and prints that error).
 """
 
 from __future__ import annotations

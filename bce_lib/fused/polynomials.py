@@ -1,6 +1,8 @@
-"""Find the coefficients of the polynomials in ``bce_lib/fused/kernel.py``, and print them with the error that each has.
+"""The search for the coefficients that stand in :mod:`bce_lib.fused.kernel`, printed with the error that each set has.
 
-    python tools/polynomials.py
+It takes a second, and needs mpmath::
+
+    python -m bce_lib.fused.polynomials
 
 Each polynomial is the best in the sense of least squares over Chebyshev's nodes, weighted so that what is made small is
 the *relative* error of the function that it serves. It comes within a small factor of the best in the largest error. A
