@@ -36,7 +36,7 @@ def innermost_loops(function: Any) -> list[list[str]]:
     >>> len(innermost_loops(double)) > 0
     True
     """
-    lines = function.inspect_asm(function.signatures[-1]).splitlines()
+    lines = _without_wrappers(function.inspect_asm(function.signatures[-1]).splitlines())
     labels = {line[:-1]: i for i, line in enumerate(lines) if re.fullmatch(r"\.L\w+:", line)}
     loops = []
     for i, line in enumerate(lines):
@@ -45,6 +45,17 @@ def innermost_loops(function: Any) -> list[list[str]]:
             loops.append((labels[jump[1]], i))
     inner = [(a, b) for a, b in loops if not any((c, d) != (a, b) and a <= c and d <= b for c, d in loops)]
     return [lines[a:b] for a, b in inner]
+
+
+def _without_wrappers(lines: list[str]) -> list[str]:
+    """Leave out what unpacks Python's objects before the function begins."""
+    kept, own = [], True
+    for line in lines:
+        if re.fullmatch(r"\w[\w.$]*:", line):
+            own = not line.startswith(("_ZN7cpython", "cfunc"))
+        if own:
+            kept.append(line)
+    return kept
 
 
 def vectorised_loops(function: Any) -> list[list[str]]:
