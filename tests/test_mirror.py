@@ -15,6 +15,9 @@ INTERNAL = {"validation", "elementwise", "samples", "command"}
 NOT_CHAPTERS = {"style", "overview"}
 """Modules of figures that belong to the whole book."""
 
+SCRIPTS = {"distributed"}
+"""Chapters whose programs, in book/scripts, have tests of their own."""
+
 GUARDS = {"laws", "imports", "mirror", "notebooks", "guard", "book", "browser", "readme"}
 """Tests of the whole rather than of a concept."""
 
@@ -76,12 +79,12 @@ def test_an_api_page_describes_something() -> None:
 
 
 def test_a_test_tests_something() -> None:
-    assert {stem.removeprefix("test_") for stem in stems("tests", "test_*.py")} <= MODULES | GUARDS
+    assert {stem.removeprefix("test_") for stem in stems("tests", "test_*.py")} <= MODULES | GUARDS | SCRIPTS
     assert {stem.removeprefix("test_") for stem in stems("tests/figures", "test_*.py")} <= FIGURES
 
 
 def test_a_benchmark_measures_a_module() -> None:
-    assert stems("benchmarks", "*.py") <= MODULES
+    assert all(any(stem == name or stem.startswith(f"{name}_") for name in MODULES) for stem in stems("benchmarks", "*.py"))
 
 
 def test_the_table_of_contents_lists_every_page_once_and_only_what_exists() -> None:

@@ -348,10 +348,10 @@ def _compile(operands: Operands, labels: Any, divisor: Any) -> None:
 
 
 class _Announcement:
-    """A line on the terminal if what happens takes more than a second."""
+    """A line on the terminal if what happens takes longer than that many seconds."""
 
-    def __init__(self) -> None:
-        self._timer = Timer(1.0, self._say)
+    def __init__(self, patience: float = 1.0) -> None:
+        self._timer = Timer(patience, self._say)
         self._timer.daemon = True
 
     def _say(self) -> None:

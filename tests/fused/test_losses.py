@@ -1,9 +1,11 @@
 """The compiled loss and gradient: against 50 digits, against the plain functions, on arrays of every kind."""
 
+import io
 import subprocess
 import sys
 import tracemalloc
 from functools import partial
+from time import sleep
 
 import grids
 import numpy as np
@@ -304,6 +306,24 @@ def test_the_audit_finds_nothing():
     report = audit(fused.loss, gradient=partial(gradient_of, reduction="sum"))
     assert report.passed, report
     assert report["gradient-float32"].status == report["sample-weight"].status == "pass"
+
+
+class Terminal(io.StringIO):
+    """What passes for a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("screen", "patience", "said"), [
+    (Terminal, 0.01, True), (Terminal, 60, False), (io.StringIO, 0.01, False),
+])
+def test_compiling_is_announced_on_a_terminal_where_it_takes_long(monkeypatch, screen, patience, said):
+    shown = screen()
+    monkeypatch.setattr(sys, "stderr", shown)
+    with module._Announcement(patience) as _:
+        sleep(0.5)
+    assert ("compiling" in shown.getvalue()) is said
 
 
 def test_without_numba_the_error_names_the_extra():

@@ -1,0 +1,639 @@
+r"""The mean loss of data that comes in pieces: too large for the memory, or spread over many machines.
+
+What is kept is a handful of sums, so that pieces can be added in any order, on any machine, and merged. With a weight
+:math:`w_i` (1 where none is given), a target :math:`y_i` and :math:`x_i = w_i \ell_i`,
+
+.. math::
+
+    n,\quad n_{w>0},\quad \textstyle\sum w_i,\; \sum x_i,\; \sum w_i^2,\; \sum w_i x_i,\; \sum x_i^2,\;
+    \sum y_i w_i,\; \sum y_i x_i,\; \sum (1 - y_i)\, x_i.
+
+Each sum is a *pair* of float64, high + low, whose low part holds what the high one could not: twice the digits. Adding
+two pairs is off by at most :math:`3u^2` of the sum, :math:`u = 2^{-53}` (Joldes, Muller and Popescu, 2017), and as no
+summand is negative nothing cancels: after :math:`10^9` additions the sum is off by less than :math:`4 \cdot 10^{-23}`
+of itself. So an answer does not depend on the order or on where the data were cut, except where it lies that close to
+the middle between two float64.
+
+Squares are added up as they are, not as squares of deviations (Welford; Chan, Golub and LeVeque, 1983): then to merge
+is to add, and adding is associative. What is said against that form, that :math:`\sum x^2 - (\sum x)^2 / n` cancels,
+is true of rounded numbers. Here the products are exact, the sums have 106 binary digits, and the difference is taken
+in rational arithmetic.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from array_api_compat import is_cupy_array, is_dask_array, is_torch_array
+from numpy.typing import NDArray
+
+from bce_lib.elementwise import BLOCK
+from bce_lib.logits import binary_cross_entropy_with_logits
+from bce_lib.validation import Array, as_arrays, check_elements, dtype_name
+
+Floats = NDArray[np.float64]
+
+VERSION = 1
+"""Of the form of a state; a state of another version is refused."""
+
+
+class Pair(NamedTuple):
+    """A number of twice the digits: the unevaluated sum of two floats, of which `high` is the sum rounded."""
+
+    high: float = 0.0
+    low: float = 0.0
+
+
+class Sums(NamedTuple):
+    """What is known of all elements seen: the formulas stand at the head of this module, in the same order."""
+
+    elements: int = 0
+    weighted_elements: int = 0
+    weight: Pair = Pair()
+    loss: Pair = Pair()
+    weight_squared: Pair = Pair()
+    weight_times_loss: Pair = Pair()
+    loss_squared: Pair = Pair()
+    weight_of_class_1: Pair = Pair()
+    loss_of_class_1: Pair = Pair()
+    loss_of_class_0: Pair = Pair()
+
+
+def two_sum(a: Any, b: Any) -> tuple[Any, Any]:
+    """Return a + b rounded, and the rounding error, which is a float too (Knuth); of floats or of arrays."""
+    total = a + b
+    shift = total - a
+    return total, (a - (total - shift)) + (b - shift)
+
+
+def two_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """Return a·b rounded, and the rounding error (Dekker, Veltkamp): each factor is cut into halves of 26 digits.
+
+    An infinite product has NaN for its error.
+    """
+    product, (a_high, a_low) = a * b, _halves(a)
+    b_high, b_low = (a_high, a_low) if b is a else _halves(b)
+    return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+def _halves(a: Floats) -> tuple[Floats, Floats]:
+    spread = 134_217_729.0 * a  # 2²⁷ + 1
+    high = spread - (spread - a)
+    return high, a - high
+
+
+def add_pairs(a: Pair, b: Pair) -> Pair:
+    """Add two pairs: Algorithm 6 of Joldes, Muller and Popescu, off by less than 3u² + 13u³ of a sum of one sign.
+
+    An infinite or NaN sum has no rounding error.
+    """
+    high, high_error = two_sum(a.high, b.high)
+    if not math.isfinite(high):
+        return Pair(high, 0.0)
+    low, low_error = two_sum(a.low, b.low)
+    high, rest = _renormalised(high, high_error + low)
+    return Pair(*_renormalised(high, rest + low_error))
+
+
+def _renormalised(large: float, small: float) -> tuple[float, float]:
+    """Return two_sum of numbers of which the first is the larger (Dekker): half the operations."""
+    total = large + small
+    return total, small - (total - large)
+
+
+def add_sums(a: Sums, b: Sums) -> Sums:
+    """Return the sums over all elements of either."""
+    pairs = (add_pairs(x, y) for x, y in zip(a[2:], b[2:], strict=True))
+    return Sums(a.elements + b.elements, a.weighted_elements + b.weighted_elements, *pairs)
+
+
+def fold(rows: Floats) -> list[Pair]:
+    """Add up each row of a matrix by folding it in half again and again; every rounding error goes to the low part.
+
+    Of n summands of one sign the sum is off by less than 10·u²·(log₂ n)² of itself. The last few are added exactly.
+    The matrix is overwritten: new arrays of that size would cost more than the additions, in pages to be mapped.
+    """
+    size = len(rows), rows.shape[1] // 2
+    low, shifts, totals = np.zeros(len(rows)), np.empty(size), np.empty(size)
+    while rows.shape[1] > 16:
+        half, odd = divmod(rows.shape[1], 2)
+        a, b, total, shift = rows[:, :half], rows[:, half : 2 * half], totals[:, :half], shifts[:, :half]
+        np.add(a, b, out=total)  # two_sum(a, b), whose error takes the place of a
+        np.subtract(total, a, out=shift)
+        b -= shift
+        a -= np.subtract(total, shift, out=shift)
+        a += b
+        low += a.sum(axis=1)
+        if odd:
+            total[:, 0], error = two_sum(total[:, 0], rows[:, -1])
+            low += error
+        rows, totals = total, rows
+    return [_exact_sum(row, rest) for row, rest in zip(rows.tolist(), low.tolist(), strict=True)]
+
+
+def _exact_sum(values: list[float], rest: float) -> Pair:
+    """Return the sum of some floats and a rest, rounded to a pair; an infinite or NaN sum has no rest."""
+    if not math.isfinite(total := sum(values)):
+        return Pair(total)
+    high = math.fsum([*values, rest])
+    return Pair(*_renormalised(high, math.fsum([*values, rest, -high])))
+
+
+class MeanLoss:
+    r"""The mean binary cross-entropy of all batches seen so far, in a few hundred bytes.
+
+    A batch is added by `update` and may be forgotten then. Losses over parts of the data, computed anywhere, are put
+    together by `merge`. The answer is the one that all data at once would give, to :math:`10^{-15}` of itself, whatever
+    the batches and the order.
+
+    Notes
+    -----
+    Losses are computed in float64 on the processor that runs Python, block by block, whatever library and precision
+    the arrays have, so that equal numbers give an equal state to the bit. Tensors are copied there first, and no graph
+    is kept of them. A memory-mapped array of any size needs the memory of a block. Dask arrays are evaluated chunk by
+    chunk where they lie, and only the sums travel.
+
+    An element of weight 0 adds nothing to any sum, whatever its loss, infinite or NaN; ``"mean"`` still counts it.
+
+    One object belongs to one thread: give each its own, and merge them.
+
+    References
+    ----------
+    T. Ogita, S. M. Rump, S. Oishi: Accurate sum and dot product. SIAM Journal on Scientific Computing 26 (2005).
+
+    M. Joldes, J.-M. Muller, V. Popescu: Tight and rigorous error bounds for basic building blocks of double-word
+    arithmetic. ACM Transactions on Mathematical Software 44 (2017).
+
+    Examples
+    --------
+    >>> from bce_lib.streaming import MeanLoss
+    >>> loss = MeanLoss()
+    >>> for y_true, logits in [([1, 0], [2.0, -1.0]), ([1], [0.5])]:
+    ...     loss = loss.update(y_true, logits)
+    >>> print(f"{loss.result():.6f} ± {loss.standard_error():.6f}")
+    0.304756 ± 0.100303
+    >>> elsewhere = MeanLoss().update([0, 0], [3.0, -3.0])
+    >>> print(f"{loss.merge(elsewhere).result():.6f}")
+    0.802288
+    """
+
+    def __init__(self) -> None:
+        self._sums = Sums()
+
+    @property
+    def count(self) -> int:
+        """How many elements have been seen, those of weight 0 included."""
+        return self._sums.elements
+
+    @property
+    def weight(self) -> float:
+        """The sum of their weights."""
+        return self._sums.weight.high
+
+    def update(self, y_true: Array, logits: Array, sample_weight: Array | None = None) -> Self:
+        """Add a batch.
+
+        Parameters
+        ----------
+        y_true : array_like
+            Targets: booleans, integers, or floats from 0 to 1.
+        logits : array_like of float
+            Log-odds of class 1, of the shape of `y_true`. A batch of no elements adds nothing.
+        sample_weight : array_like, optional
+            Weight of each element: one number, or an array with as many axes as `logits`, of length 1 where it repeats.
+
+        Returns
+        -------
+        MeanLoss
+            This object.
+
+        Raises
+        ------
+        TypeError
+            If arrays of different libraries meet, a dtype is not one of real numbers, or an array holds no values, as
+            inside of ``jax.jit``.
+        ValueError
+            If the shapes differ, a target lies outside [0, 1] or is NaN, or a weight is negative or not finite. The
+            object is then as it was before.
+
+        Examples
+        --------
+        >>> from bce_lib.streaming import MeanLoss
+        >>> print(f"{MeanLoss().update([1, 0, 1], [2.0, -1.0, 0.5], [1, 0, 1]).result():.6f}")
+        0.200335
+        """
+        given = {"y_true": y_true, "logits": logits, "sample_weight": sample_weight}
+        arrays = {name: array for name, array in as_arrays(**given)[1].items() if array is not None}
+        _check_shapes_and_dtypes(arrays)
+        sums = _sums_of_dask(**arrays) if is_dask_array(arrays["logits"]) else _sums_of_blocks(**arrays)
+        self._sums = add_sums(self._sums, sums)
+        return self
+
+    def merge(self, other: MeanLoss) -> Self:
+        """Add all that another has seen.
+
+        Parameters
+        ----------
+        other : MeanLoss
+            It stays as it is.
+
+        Returns
+        -------
+        MeanLoss
+            This object.
+
+        Raises
+        ------
+        TypeError
+            If `other` is something else.
+
+        Examples
+        --------
+        >>> from bce_lib.streaming import MeanLoss
+        >>> a, b = MeanLoss().update([1], [0.5]), MeanLoss().update([0, 1], [0.5, 3.0])
+        >>> a.merge(b).count
+        3
+        """
+        if not isinstance(other, MeanLoss):
+            raise TypeError(f"other is a {type(other).__name__}: merge takes a MeanLoss; of a state it is made by "
+                            "MeanLoss.from_state(state)")
+        self._sums = add_sums(self._sums, other._sums)
+        return self
+
+    def result(self, reduction: str = "mean") -> float:
+        r"""Return the mean loss of all elements seen, in nats.
+
+        Parameters
+        ----------
+        reduction : {"mean", "weighted_mean"}
+            Divide :math:`\sum w_i \ell_i` by the number of elements, or by the sum of their weights, as in
+            :mod:`bce_lib.reduction`.
+
+        Returns
+        -------
+        float
+            The quotient of the sums, rounded once.
+
+        Raises
+        ------
+        ValueError
+            If the reduction is another, nothing has been seen, or the weights add up to 0.
+
+        Examples
+        --------
+        >>> from bce_lib.streaming import MeanLoss
+        >>> loss = MeanLoss().update([1, 0], [2.0, -1.0], sample_weight=[1, 3])
+        >>> print(f"{loss.result():.6f} {loss.result('weighted_mean'):.6f}")
+        0.533357 0.266678
+        """
+        return _quotient(self._sums.loss, self._divisor(reduction))
+
+    def standard_error(self, reduction: str = "mean") -> float:
+        r"""Return the standard error of the mean, in nats: how far another sample of that size would be off, typically.
+
+        Elements, each with its weight, are taken for independent draws. With :math:`x_i = w_i \ell_i`, :math:`W = \sum
+        w_i` and the weighted mean R,
+
+        .. math::
+
+            \mathrm{se}^2 = \frac{1}{n(n-1)} \sum (x_i - \bar x)^2 \quad\text{("mean")}, \qquad
+            \mathrm{se}^2 = \frac{n'}{n'-1} \cdot \frac{1}{W^2} \sum w_i^2 (\ell_i - R)^2 \quad\text{("weighted_mean")},
+
+        where :math:`n'` counts the elements of a weight above 0. The second is the ratio estimator's: W varies from
+        sample to sample, too. Without weights both are :math:`s / \sqrt n`.
+
+        A weight is a weight here, not a number of copies: an element of weight 2 is one observation. Copies of one
+        element are not independent, and make this number smaller than it should be.
+
+        Parameters
+        ----------
+        reduction : {"mean", "weighted_mean"}
+            Of which mean.
+
+        Returns
+        -------
+        float
+            At least 0; NaN if a loss was infinite or NaN. Losses whose squares float64 cannot hold, below
+            :math:`10^{-154}` or above :math:`10^{154}`, count as 0 or infinite here.
+
+        Raises
+        ------
+        ValueError
+            If the reduction is another, or fewer than two elements have been seen (of a weight above 0, for the
+            weighted mean).
+
+        References
+        ----------
+        W. G. Cochran: *Sampling Techniques*, third edition (Wiley, 1977), chapter 6, for the ratio; D. F. Gatz,
+        L. Smith: The standard error of a weighted mean concentration. Atmospheric Environment 29 (1995), who find it
+        closest to the bootstrap among those in use.
+
+        Examples
+        --------
+        >>> from bce_lib.streaming import MeanLoss
+        >>> loss = MeanLoss().update([1, 0, 1, 0], [2.0, -1.0, 0.5, 1.0])
+        >>> print(f"{loss.result():.4f} ± {loss.standard_error():.4f}")
+        0.5569 ± 0.2619
+        """
+        sums, divisor = self._sums, self._divisor(reduction)
+        count = sums.elements if reduction == "mean" else sums.weighted_elements
+        if count < 2:
+            raise ValueError(f"a standard error needs at least two elements, and {count} has been seen: go on")
+        if not math.isfinite(sums.loss.high):
+            return math.nan
+        if not math.isfinite(sums.loss_squared.high + sums.weight_times_loss.high + sums.weight_squared.high):
+            return math.inf
+        loss, loss_squared = _exactly(sums.loss), _exactly(sums.loss_squared)
+        if reduction == "mean":
+            squares = loss_squared - loss**2 / count
+        else:  # Σ(x − R·w)², multiplied out
+            mean, product, weight_squared = loss / divisor, sums.weight_times_loss, sums.weight_squared
+            squares = loss_squared - mean * (2 * _exactly(product) - mean * _exactly(weight_squared))
+        return math.sqrt(max(squares, Fraction(0)) * count / (count - 1)) / float(divisor)
+
+    def class_mean(self, label: int) -> float:
+        r"""Return the mean loss of one class, in nats.
+
+        .. math::
+
+            \frac{\sum y_i w_i \ell_i}{\sum y_i w_i} \quad\text{(label 1)}, \qquad
+            \frac{\sum (1-y_i)\, w_i \ell_i}{\sum (1-y_i)\, w_i} \quad\text{(label 0)}.
+
+        A soft label counts for both classes, each with its share. The two means, weighted by the classes' shares of all
+        weight, are the weighted mean of all.
+
+        Parameters
+        ----------
+        label : {0, 1}
+            Of which class.
+
+        Returns
+        -------
+        float
+            A weighted mean; an infinite loss of the other class does not touch it.
+
+        Raises
+        ------
+        ValueError
+            If the label is another, or no element of that class has been seen with a weight above 0.
+
+        Examples
+        --------
+        >>> from bce_lib.streaming import MeanLoss
+        >>> loss = MeanLoss().update([1, 0, 0], [2.0, -1.0, 1.0])
+        >>> print(f"{loss.class_mean(0):.4f} {loss.class_mean(1):.4f}")
+        0.8133 0.1269
+        """
+        if label not in (0, 1):
+            raise ValueError(f"label={label!r} is neither 0 nor 1")
+        of_one = _exactly(self._sums.weight_of_class_1)
+        weight = of_one if label == 1 else _exactly(self._sums.weight) - of_one
+        if weight <= 0:
+            raise ValueError(f"class_mean({label}) would divide by 0: no element of class {label} has been seen, or "
+                             "only of weight 0")
+        return _quotient(self._sums.loss_of_class_1 if label == 1 else self._sums.loss_of_class_0, weight)
+
+    def reset(self) -> Self:
+        """Forget all that has been seen, and return this object.
+
+        Examples
+        --------
+        >>> from bce_lib.streaming import MeanLoss
+        >>> MeanLoss().update([1], [0.5]).reset().count
+        0
+        """
+        self._sums = Sums()
+        return self
+
+    def state(self) -> dict[str, Any]:
+        """Return all that is known as a value for JSON or pickle, from which `from_state` makes the same object.
+
+        Returns
+        -------
+        dict
+            Whole numbers, and pairs of floats as hexadecimal text (``float.hex``): every bit is in it, infinities and
+            NaN too, which JSON has no numbers for.
+
+        Examples
+        --------
+        >>> import json
+        >>> from bce_lib.streaming import MeanLoss
+        >>> text = json.dumps(MeanLoss().update([0, 0], [800.0, -800.0]).state(), allow_nan=False)
+        >>> json.loads(text)["loss"]
+        ['0x1.9000000000000p+9', '0x0.0p+0']
+        >>> MeanLoss.from_state(json.loads(text)).result()
+        400.0
+        """
+        values = self._sums._asdict()
+        return {"version": VERSION} | {
+            name: [part.hex() for part in value] if isinstance(value, Pair) else value for name, value in values.items()
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Make an object of a state.
+
+        Parameters
+        ----------
+        state : mapping
+            What `state` returned, perhaps elsewhere.
+
+        Returns
+        -------
+        MeanLoss
+            With the same state, to the bit.
+
+        Raises
+        ------
+        TypeError
+            If the state is no mapping.
+        ValueError
+            If it lacks something, has something else, or holds what no sums can be.
+
+        Examples
+        --------
+        >>> from bce_lib.streaming import MeanLoss
+        >>> loss = MeanLoss().update([1, 0], [2.0, -1.0])
+        >>> MeanLoss.from_state(loss.state()) == loss
+        True
+        """
+        self = cls()
+        self._sums = _checked(state)
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the states are the same, to the bit."""
+        return self.state() == other.state() if isinstance(other, MeanLoss) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Show how much has been seen, and the mean."""
+        return f"MeanLoss({self.count} seen" + (f", mean {self.result():.6g})" if self.count else ")")
+
+    def _divisor(self, reduction: str) -> Fraction:
+        if reduction not in ("mean", "weighted_mean"):
+            raise ValueError(f"reduction={reduction!r} is not a mean: use 'mean' or 'weighted_mean'")
+        divisor = Fraction(self.count) if reduction == "mean" else _exactly(self._sums.weight)
+        if divisor == 0:
+            cause = "nothing has been seen: call update first" if self.count == 0 else "the weights add up to 0"
+            raise ValueError(f"reduction={reduction!r} would divide by 0: {cause}")
+        return divisor
+
+
+def _exactly(pair: Pair) -> Fraction:
+    return Fraction(pair.high) + Fraction(pair.low)
+
+
+def _quotient(total: Pair, divisor: Fraction) -> float:
+    return float(_exactly(total) / divisor) if math.isfinite(total.high) else total.high
+
+
+def _check_shapes_and_dtypes(arrays: dict[str, Array]) -> None:
+    """Check all but the values, on stand-ins without any: those are read once, block by block, and may fill a disk."""
+    if is_dask_array(arrays["logits"]):  # which has no values yet
+        _check(arrays)
+        return
+    _check({name: np.empty(0, _numpy_dtype(array)) for name, array in arrays.items()})
+    kinds = {"y_true": np.False_, "logits": np.float64(0), "sample_weight": np.False_}
+    _check({name: np.broadcast_to(kinds[name], array.shape) for name, array in arrays.items()})
+
+
+def _check(arrays: dict[str, Array]) -> None:
+    check_elements("logits", arrays["y_true"], arrays["logits"], sample_weight=arrays.get("sample_weight"))
+
+
+def _numpy_dtype(array: Array) -> Any:
+    name = dtype_name(array)
+    return "float16" if name == "bfloat16" else name
+
+
+def _sums_of_blocks(y_true: Array, logits: Array, sample_weight: Array | None = None) -> Sums:
+    given = {"y_true": y_true, "logits": logits, "sample_weight": sample_weight}
+    arrays = {name: _to_numpy(name, array) for name, array in given.items() if array is not None}
+    sums = Sums()
+    try:
+        for block in _blocks(*arrays.values()):
+            sums = add_sums(sums, _sums_of_block(*block))
+    except ValueError:
+        _check(arrays)  # which names the place in the batch, not in the block
+        raise
+    return sums
+
+
+def _to_numpy(name: str, array: Array) -> NDArray[Any]:
+    try:
+        if is_torch_array(array):
+            array = array.detach().cpu()
+            array = array.float() if dtype_name(array) == "bfloat16" else array
+        elif is_cupy_array(array):
+            array = array.get()
+        return np.asarray(array)
+    except (TypeError, RuntimeError, NotImplementedError) as error:
+        raise TypeError(f"{name} has no values that could be added up: call update outside of jit, vmap and the like, "
+                        f"with arrays that hold numbers ({type(error).__name__})") from error
+
+
+def _blocks(*arrays: NDArray[Any]) -> Iterator[tuple[Floats, ...]]:
+    """Yield the arrays in blocks of float64, however they lie in memory or in a file; weights repeat."""
+    y_true, logits, *weights = arrays
+    weights = [np.broadcast_to(weight, logits.shape) for weight in weights]
+    iterator = np.nditer(
+        [y_true, logits, *weights],
+        flags=["external_loop", "buffered", "zerosize_ok"],
+        op_flags=[["readonly"]] * len(arrays),
+        op_dtypes=[np.float64] * len(arrays),
+        casting="same_kind",
+        buffersize=BLOCK,
+    )
+    with iterator, np.errstate(all="ignore"):  # infinite losses, and sums of them, are meant
+        yield from iterator
+
+
+def _sums_of_block(y: Floats, z: Floats, w: Floats | None = None) -> Sums:
+    """Return the sums over one block of one dimension."""
+    x = binary_cross_entropy_with_logits(y, z, sample_weight=w, reduction="none")
+    rows = {"loss": x, "loss_of_class_1": _share(y, x), "loss_of_class_0": _share(1 - y, x)}
+    rows |= {"weight_of_class_1": y} if w is None else {"weight_of_class_1": w * y, "weight": w}
+    factors = {"loss_squared": (x, x)}
+    factors |= {} if w is None else {"weight_squared": (w, w), "weight_times_loss": (w, x)}
+    rests = {}
+    for name, pair in factors.items():
+        rows[name], error = two_product(*pair)
+        rests[name] = Pair(float(np.sum(error)))
+    pairs = dict(zip(rows, fold(np.stack(list(rows.values()))), strict=True))
+    pairs |= {name: add_pairs(pairs[name], rest) for name, rest in rests.items()}
+    if w is None:
+        ones = Pair(float(x.size))
+        pairs |= {"weight": ones, "weight_squared": ones, "weight_times_loss": pairs["loss"]}
+    return Sums(x.size, x.size if w is None else int(np.count_nonzero(w)), **pairs)
+
+
+def _share(share: Floats, x: Floats) -> Floats:
+    """Multiply, and let no share of an infinite or NaN loss be 0."""
+    product = share * x
+    if not np.isfinite(x).all():
+        product[share == 0] = 0.0
+    return product
+
+
+def _sums_of_dask(y_true: Array, logits: Array, sample_weight: Array | None = None) -> Sums:
+    """Return the sums over Dask arrays: those of each chunk where it lies, then added in the order of the chunks."""
+    weights = [] if sample_weight is None else [sample_weight]
+    xp = as_arrays(logits=logits)[0]
+    others = [xp.broadcast_to(array, logits.shape).rechunk(logits.chunks) for array in (y_true, *weights)]
+    nothing = np.empty((0,) * logits.ndim, dtype=object)
+    chunks = tuple((1,) * count for count in logits.numblocks)
+    parts = logits.map_blocks(_part_of_chunk, *others, dtype=object, chunks=chunks, meta=nothing)
+    sums = Sums()
+    for part in np.ravel(np.asarray(parts.compute(), dtype=object)):
+        sums = add_sums(sums, part._sums)
+    return sums
+
+
+def _part_of_chunk(logits: Array, y_true: Array, *weights: Array) -> NDArray[np.object_]:
+    part = np.empty((1,) * logits.ndim, dtype=object)
+    part.fill(MeanLoss().update(y_true, logits, *weights))
+    return part
+
+
+def _checked(state: Any) -> Sums:
+    """Return the sums that a state holds."""
+    if not isinstance(state, Mapping):
+        raise TypeError(f"the state is a {type(state).__name__}: it must be what MeanLoss.state() returns, a dict")
+    if state.get("version") != VERSION:
+        raise ValueError(f"the state has version {state.get('version')!r}: this library reads version {VERSION}")
+    if set(state) - {"version"} != set(Sums._fields):
+        lacking, unknown = set(Sums._fields) - set(state), set(state) - {"version", *Sums._fields}
+        raise ValueError(f"the state lacks {sorted(lacking)} and has the unknown {sorted(unknown, key=str)}: is it of "
+                         "MeanLoss.state()?")
+    elements, weighted = (_checked_count(name, state[name]) for name in Sums._fields[:2])
+    sums = Sums(elements, weighted, *(_checked_pair(name, state[name]) for name in Sums._fields[2:]))
+    if weighted > elements or (weighted == 0) != (sums.weight.high == 0):
+        raise ValueError(f"the state contradicts itself: {elements} elements, {weighted} of them of a weight above 0, "
+                         f"and weights that add up to {sums.weight.high:g}")
+    return sums
+
+
+def _checked_count(name: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"the state has {name}={value!r}: it must be a whole number of at least 0")
+    return value
+
+
+def _checked_pair(name: str, value: Any) -> Pair:
+    mend = "it must be two floats as hexadecimal text, as in ['0x1.8p+1', '0x0.0p+0']"
+    if not isinstance(value, (list, tuple)) or len(value) != 2 or not all(isinstance(part, str) for part in value):
+        raise ValueError(f"the state has {name}={value!r}: {mend}")
+    try:
+        pair = Pair(*map(float.fromhex, value))
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"the state has {name}={value!r}: {mend}") from error
+    # The high part is the sum of both rounded, and no sum is negative.
+    if pair.high < 0 or pair.low != 0 and not (math.isfinite(pair.high) and pair.high + pair.low == pair.high):
+        raise ValueError(f"the state has {name}={value!r}, which no sum of losses or weights can be")
+    return pair

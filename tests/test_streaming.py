@@ -1,0 +1,661 @@
+"""A mean loss in pieces against all at once: exact sums, laws of merging, errors of the mean, states, every engine."""
+
+from __future__ import annotations
+
+import json
+import math
+import pickle
+import tracemalloc
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise
+from types import FunctionType
+
+import dask
+import dask.array
+import jax
+import numpy as np
+import pytest
+import torch
+from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, TORCH
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from mpmath import mp
+
+from bce_lib import binary_cross_entropy_with_logits, streaming
+from bce_lib.accuracy import exact_loss
+from bce_lib.elementwise import BLOCK
+from bce_lib.streaming import MeanLoss, Pair, Sums, add_pairs, fold, two_product, two_sum
+
+law = settings(max_examples=150, deadline=None, derandomize=True)
+U = Fraction(1, 2**53)
+
+any_size = st.floats(0, 1e100) | st.floats(0, 1)
+labels = st.sampled_from([0.0, 1.0]) | st.floats(0, 1)
+logits = st.floats(-40, 40) | st.floats(-700, 700)
+weights = st.sampled_from([0.0, 1.0]) | st.floats(0, 1e6)
+
+
+def examples(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return hard labels, logits and weights, some of them 0: simulated."""
+    generator = np.random.default_rng(seed)
+    y, z = generator.integers(0, 2, count), 3 * generator.standard_normal(count)
+    return y, z, generator.integers(0, 4, count) * generator.random(count)
+
+
+def exactly(pair: Pair) -> Fraction:
+    return Fraction(pair.high) + Fraction(pair.low)
+
+
+def assert_same_to(bound: Fraction, a: MeanLoss, b: MeanLoss) -> None:
+    assert a._sums[:2] == b._sums[:2]
+    for name, left, right in zip(Sums._fields[2:], a._sums[2:], b._sums[2:], strict=True):
+        assert abs(exactly(left) - exactly(right)) <= bound * exactly(left), name
+
+
+def loss_of(y, z, w=None) -> MeanLoss:
+    return MeanLoss().update(np.array(y), np.array(z), None if w is None else np.array(w))
+
+
+@st.composite
+def batches(draw, least: int = 0, most: int = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    length = draw(st.integers(least, most))
+    return tuple(draw(arrays(np.float64, length, elements=kind)) for kind in (labels, logits, weights))
+
+
+# Sums of twice the digits
+
+
+@law
+@given(st.floats(-1e150, 1e150), st.floats(-1e150, 1e150))
+def test_two_sum_and_two_product_lose_nothing(a, b):
+    total, error = two_sum(a, b)
+    assert Fraction(total) + Fraction(error) == Fraction(a) + Fraction(b)
+    assume(abs(a * b) > 1e-280)  # below, the error would be smaller than the smallest number
+    (product,), (error,) = two_product(np.array([a]), np.array([b]))
+    assert Fraction(product) + Fraction(error) == Fraction(a) * Fraction(b)
+
+
+@st.composite
+def pairs(draw) -> Pair:
+    return Pair(*two_sum(draw(any_size), draw(any_size)))
+
+
+@law
+@given(pairs(), pairs())
+def test_a_sum_of_pairs_is_off_by_three_squares_of_the_unit_and_is_normalised(a, b):
+    total = add_pairs(a, b)
+    assert total.high + total.low == total.high
+    assert abs(exactly(total) - exactly(a) - exactly(b)) <= (3 * U**2 + 13 * U**3) * exactly(total)
+    assert add_pairs(b, a) == total
+
+
+def test_the_smallest_part_of_a_pair_is_kept_where_the_others_leave_room():
+    total = add_pairs(Pair(1 + 2.0**-52, 2.0**-106), Pair(2.0, 2.0**-52))
+    assert total == Pair(3 + 2.0**-51, 2.0**-106)
+
+
+@law
+@given(arrays(np.float64, st.tuples(st.integers(1, 3), st.integers(1, 200)), elements=any_size))
+def test_folding_keeps_twice_the_digits(rows):
+    for row, total in zip(rows, fold(rows.copy()), strict=True):
+        right = sum(map(Fraction, row))
+        assert total.high + total.low == total.high
+        assert abs(exactly(total) - right) <= 10 * 8**2 * U**2 * right
+
+
+@pytest.mark.parametrize("count", [2**14, 2**14 - 1, 3**9])
+def test_folding_a_block_whose_rounding_errors_all_point_one_way_is_within_its_bound(count):
+    values = np.full(count, 1 + 2.0**-52)
+    values[::3] = 2.0**-53
+    values[0] = 2.0**40
+    (total,) = fold(values[None].copy())
+    right = sum(map(Fraction, values))
+    assert abs(exactly(total) - right) <= 10 * math.ceil(math.log2(count)) ** 2 * U**2 * right
+    assert total.high == math.fsum(values)
+
+
+def compiled_add_pairs():
+    """Compile the library's own function, so that it can be called a hundred million times."""
+    njit = pytest.importorskip("numba").njit
+    known = {"math": math, "Pair": Pair, "two_sum": njit(two_sum), "_renormalised": njit(streaming._renormalised)}
+    add = njit(FunctionType(add_pairs.__code__, known))
+
+    @njit
+    def run(start, step, count):
+        total = start
+        for _ in range(count):
+            total = add(total, step)
+        return total
+
+    return run
+
+
+@pytest.mark.parametrize("start", [0.0, 2.0**60, 1e300])
+def test_ten_million_small_numbers_after_a_large_one(start):
+    """Where float64 would stand still from the first, and at the bound that is claimed for as many."""
+    count, step = 10_000_000, 0.1
+    total = compiled_add_pairs()(Pair(start, 0.0), Pair(step, 0.0), count)
+    right = Fraction(start) + count * Fraction(step)
+    assert abs(exactly(total) - right) <= count * (3 * U**2 + 13 * U**3) * right
+    assert start == 0 or start + step == start
+
+
+def test_a_hundred_thousand_updates_after_a_large_one():
+    loss = MeanLoss()
+    loss._sums = MeanLoss().update(0.0, 2.0**60)._sums  # a loss of 2⁶⁰
+    step = MeanLoss().update(0, 0.0)  # of log 2
+    for _ in range(100_000):
+        loss.merge(step)
+    right = (2**60 + 100_000 * Fraction(math.log(2))) / 100_001
+    assert abs(Fraction(loss.result()) - right) <= U * right
+    assert loss.count == 100_001
+
+
+# The mean
+
+
+@pytest.mark.parametrize("kind", ["hard", "soft"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_the_mean_is_that_of_fifty_digits_to_1e_15(dtype, kind):
+    generator = np.random.default_rng(1)
+    z = np.concatenate([generator.uniform(-600, 600, 200), generator.normal(0, 4, 200)]).astype(dtype)
+    y = generator.integers(0, 2, 400).astype(float) if kind == "hard" else generator.random(400)
+    w = generator.random(400)
+    losses = exact_loss(y, z)
+    with mp.workdps(50):
+        weighted = mp.fsum(a * b for a, b in zip(losses, w, strict=True))
+        right = {"mean": weighted / 400, "weighted_mean": weighted / mp.fsum(map(mp.mpf, w))}
+        by_class = [mp.fsum(loss * a * s for loss, a, s in zip(losses, w, share, strict=True))
+                    / mp.fsum(mp.mpf(a) * s for a, s in zip(w, share, strict=True))
+                    for share in ([1 - mp.mpf(v) for v in y], [mp.mpf(v) for v in y])]
+    loss = loss_of(y, z, w)
+    for reduction, value in right.items():
+        assert abs(loss.result(reduction) - value) <= 1e-15 * value
+    for label, value in enumerate(by_class):
+        assert abs(loss.class_mean(label) - value) <= 1e-15 * value
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_it_is_the_mean_of_the_core(weighted):
+    y, z, w = examples(1000)
+    w = w if weighted else None
+    for reduction in ("mean", "weighted_mean"):
+        right = binary_cross_entropy_with_logits(y, z, sample_weight=w, reduction=reduction)
+        assert loss_of(y, z, w).result(reduction) == pytest.approx(right, rel=4e-16)
+
+
+def test_losses_of_float32_are_not_rounded_to_float32():
+    z = np.float32([0.1, -3.3])
+    assert loss_of([1, 0], z) == loss_of([1, 0], z.astype(np.float64))
+    assert loss_of([1, 0], z).result() != float(binary_cross_entropy_with_logits([1, 0], z))
+
+
+@law
+@given(batches(1), st.lists(st.integers(0, 30), max_size=4), st.randoms(use_true_random=False))
+def test_neither_the_batches_nor_the_order_matter(batch, cuts, random):
+    order = random.sample(range(len(batch[0])), len(batch[0]))
+    pieces = [tuple(array[order][i:j] for array in batch) for i, j in pairwise([0, *sorted(cuts), 30])]
+    in_pieces = reduce(lambda loss, piece: loss.update(*piece), pieces, MeanLoss())
+    assert_same_to(Fraction(1, 10**28), MeanLoss().update(*batch), in_pieces)
+
+
+def test_a_large_array_in_batches_of_any_size_gives_the_same_float():
+    y, z, w = examples(3 * BLOCK + 17)
+    whole = loss_of(y, z, w)
+    for size in (1000, BLOCK, 20_011):
+        loss = MeanLoss()
+        for i in range(0, len(y), size):
+            loss.update(y[i : i + size], z[i : i + size], w[i : i + size])
+        for reduction in ("mean", "weighted_mean"):
+            assert loss.result(reduction) == whole.result(reduction)
+            assert loss.standard_error(reduction) == whole.standard_error(reduction)
+
+
+def test_a_batch_of_nothing_adds_nothing():
+    assert loss_of([], []) == MeanLoss()
+    y, z, w = examples(10)
+    assert loss_of(y, z, w).update(np.empty((0, 3)), np.empty((0, 3)), np.empty((0, 1))) == loss_of(y, z, w)
+
+
+def test_updates_chain_and_results_are_plain_floats():
+    loss = MeanLoss()
+    assert loss.update([1, 0], [0.5, 1.0]) is loss
+    for value in (loss.result(), loss.standard_error(), loss.class_mean(0), loss.weight):
+        assert type(value) is float
+    assert (type(loss.count), loss.count, loss.weight) == (int, 2, 2.0)
+    assert loss.reset() is loss
+    assert loss == MeanLoss()
+
+
+# Merging
+
+
+@law
+@given(batches(), batches(), batches())
+def test_merging_is_adding(first, second, third):
+    a, b, c = (lambda batch=batch: MeanLoss().update(*batch) for batch in (first, second, third))
+    assert a().merge(b()) == b().merge(a())
+    assert_same_to(8 * U**2, a().merge(b()).merge(c()), a().merge(b().merge(c())))
+    assert a().merge(MeanLoss()) == MeanLoss().merge(a()) == a()
+    joined = [np.concatenate(parts) for parts in zip(first, second, third, strict=True)]
+    assert_same_to(Fraction(1, 10**28), MeanLoss().update(*joined), a().merge(b()).merge(c()))
+
+
+def test_the_other_stays_as_it_is_and_a_loss_may_be_merged_with_itself():
+    y, z, w = examples(20)
+    a, b = loss_of(y, z, w), loss_of(y, z)
+    a.merge(b)
+    assert b == loss_of(y, z)
+    twice = loss_of(y, z).merge(b).merge(MeanLoss())
+    assert b.merge(b) == twice
+    assert b.result() == loss_of(y, z).result()
+
+
+@pytest.mark.parametrize("other", [None, 0.3, {"version": 1}])
+def test_only_a_mean_loss_is_merged(other):
+    with pytest.raises(TypeError, match="merge takes a MeanLoss"):
+        MeanLoss().merge(other)
+
+
+# Weights
+
+
+def test_a_weight_of_zero_adds_nothing_whatever_the_loss():
+    y, z, w = examples(10)
+    more = [np.append(array, extra) for array, extra in ((y, [1, 0, 1]), (z, [-np.inf, np.inf, np.nan]), (w, [0, 0, 0]))]
+    loss, plain = loss_of(*more), loss_of(y, z, w)
+    assert loss._sums[1:] == plain._sums[1:]
+    assert loss.count == plain.count + 3
+    assert loss.result("weighted_mean") == plain.result("weighted_mean")
+    assert loss.standard_error("weighted_mean") == plain.standard_error("weighted_mean")
+    assert loss.result() == pytest.approx(plain.result() * 10 / 13, rel=1e-15)
+
+
+@pytest.mark.parametrize("weight", [0.375, np.float64(3), [[2.0]], [[0.1], [0.2], [0.3], [0.4]], [[0.5, 0.25, 0.0]]])
+def test_a_weight_repeats_where_its_length_is_one(weight):
+    y, z, _ = examples(12)
+    full = np.broadcast_to(weight, (4, 3))
+    assert loss_of(y.reshape(4, 3), z.reshape(4, 3), weight) == loss_of(y, z, full.ravel())
+
+
+def test_a_mean_weight_scales_the_mean_and_leaves_the_weighted_mean():
+    y, z, w = examples(50)
+    once, twice = loss_of(y, z, w), loss_of(y, z, 2 * w)
+    for function in (MeanLoss.result, MeanLoss.standard_error):
+        assert function(twice, "weighted_mean") == function(once, "weighted_mean")
+        assert function(twice) == 2 * function(once)
+    assert [twice.class_mean(label) for label in (0, 1)] == [once.class_mean(label) for label in (0, 1)]
+
+
+# The standard error
+
+
+def test_without_weights_it_is_the_textbook_one():
+    y, z, _ = examples(1000)
+    losses = binary_cross_entropy_with_logits(y, z, reduction="none")
+    right = losses.std(ddof=1) / math.sqrt(1000)
+    for loss in (loss_of(y, z), loss_of(y, z, np.ones(1000)), loss_of(y, z, 0.5)):
+        assert loss.standard_error("weighted_mean") == pytest.approx(right, rel=1e-13)
+    assert loss_of(y, z).standard_error() == pytest.approx(right, rel=1e-13)
+
+
+def test_with_weights_it_is_that_of_the_products_and_that_of_the_ratio():
+    y, z, w = examples(1000)
+    w += 0.01
+    losses = binary_cross_entropy_with_logits(y, z, reduction="none")
+    loss = loss_of(y, z, w)
+    assert loss.standard_error() == pytest.approx((w * losses).std(ddof=1) / math.sqrt(1000), rel=1e-13)
+    residuals = w * (losses - loss.result("weighted_mean"))
+    right = math.sqrt(1000 / 999 * np.sum(residuals**2)) / np.sum(w)
+    assert loss.standard_error("weighted_mean") == pytest.approx(right, rel=1e-13)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "weighted_mean"])
+def test_it_is_the_spread_of_the_mean_from_sample_to_sample(reduction):
+    """Weights that go with the losses, as importance weights do: the spread of 3,000 simulated samples of 400."""
+    generator = np.random.default_rng(5)
+    means, claimed = [], []
+    for _ in range(3000):
+        z = generator.normal(1, 1, 400)
+        loss = loss_of(generator.random(400) < 0.7, z, 1 / (1 + np.exp(z)))
+        means.append(loss.result(reduction))
+        claimed.append(loss.standard_error(reduction) ** 2)
+    assert math.sqrt(np.mean(claimed)) == pytest.approx(np.std(means), rel=0.06)
+
+
+@pytest.mark.parametrize("offset", [1e4, 1e8, 2.0**40])
+def test_an_offset_does_not_cancel(offset):
+    """Losses of y = 0 at such logits are the logits; the sum of squares in float64 loses all digits of the spread."""
+    spread = np.random.default_rng(2).integers(-100, 100, 2000) / 128.0
+    z = offset + spread
+    right = spread.std(ddof=1) / math.sqrt(2000)
+    for w in (None, np.full(2000, 0.75)):
+        loss = loss_of(np.zeros(2000), z, w)
+        assert loss.standard_error("weighted_mean") == pytest.approx(right, rel=1e-6)
+    assert loss_of(np.zeros(2000), z).standard_error() == pytest.approx(right, rel=1e-6)
+    naive = np.mean(z**2) - np.mean(z) ** 2
+    assert offset == 1e4 or naive != pytest.approx(spread.var(), rel=0.5)
+
+
+def test_equal_losses_have_no_spread():
+    assert loss_of([1, 0, 1], [0.3, -0.3, 0.3]).standard_error() == 0
+    assert loss_of([1, 0, 1], [0.3, -0.3, 0.3], [0.1, 0.7, 0.9]).standard_error("weighted_mean") < 1e-23
+
+
+@pytest.mark.parametrize(("y", "w", "reduction"), [([1], None, "mean"), ([1, 0], [0.5, 0], "weighted_mean")])
+def test_one_element_has_no_standard_error(y, w, reduction):
+    with pytest.raises(ValueError, match="at least two elements, and 1 has been seen"):
+        loss_of(y, np.zeros(len(y)), w).standard_error(reduction)
+
+
+# Classes
+
+
+def test_a_class_mean_is_the_mean_of_its_elements():
+    y, z, w = examples(200)
+    loss = loss_of(y, z, w)
+    for label in (0, 1):
+        own = y == label
+        assert loss.class_mean(label) == loss_of(y[own], z[own], w[own]).result("weighted_mean")
+
+
+@law
+@given(batches(1))
+def test_the_means_of_the_classes_are_the_mean_of_all(batch):
+    y, z, w = batch
+    loss = MeanLoss().update(*batch)
+    assume(np.sum(w * y) > 1e-200 and np.sum(w * (1 - y)) > 1e-10 * np.sum(w))
+    share = exactly(loss._sums.weight_of_class_1) / exactly(loss._sums.weight)
+    both = share * Fraction(loss.class_mean(1)) + (1 - share) * Fraction(loss.class_mean(0))
+    assert float(both) == pytest.approx(loss.result("weighted_mean"), rel=1e-15)
+
+
+def test_a_soft_label_counts_for_both_classes_with_its_share():
+    loss = loss_of([0.25, 1.0], [800.0, -4.0])  # losses of 600 and of a little more than 4
+    assert loss.class_mean(0) == 600
+    assert loss.class_mean(1) == pytest.approx((0.25 * 600 + math.log1p(math.exp(4))) / 1.25, rel=1e-15)
+
+
+def test_a_small_class_with_small_losses_keeps_its_digits():
+    y, z = np.repeat([1, 0], [100_000, 1]), np.repeat([-900.0, -300.0], [100_000, 1])
+    assert loss_of(y, z).class_mean(0) == math.exp(-300)
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+def test_a_loss_without_bounds_spoils_its_own_class_and_the_mean(bad):
+    loss = loss_of([0, 1, 0], [bad, 0.0, 0.0])
+    assert loss.class_mean(1) == math.log(2)
+    for value in (loss.result(), loss.class_mean(0), loss.update([1, 0], [1.0, 2.0]).result()):
+        np.testing.assert_equal(value, bad)
+    assert math.isnan(loss.standard_error())
+    np.testing.assert_equal(MeanLoss().update([1], [2.0]).merge(loss).merge(loss).result(), bad)
+
+
+def test_infinity_and_nan_together_are_nan():
+    assert math.isnan(loss_of([0, 0], [np.inf, np.nan]).result())
+    assert math.isnan(loss_of([0], [np.inf]).merge(loss_of([0], [np.nan])).result())
+
+
+def test_sums_beyond_the_largest_float_are_infinite():
+    huge = loss_of([0, 0, 1], [1e308, 1.7e308, 0.0])
+    assert huge.result() == math.inf
+    large = loss_of([0, 0], [1e200, 3e200])
+    assert (large.result(), large.standard_error()) == (2e200, math.inf)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_class_that_was_not_seen_has_no_mean(label):
+    for loss in (MeanLoss(), loss_of([1 - label] * 3, [0.1, 0.2, 0.3], [0.1, 0.2, 0.3])):
+        with pytest.raises(ValueError, match=f"no element of class {label}"):
+            loss.class_mean(label)
+    with pytest.raises(ValueError, match="label=2 is neither 0 nor 1"):
+        MeanLoss().class_mean(2)
+
+
+# What cannot be
+
+
+def test_a_mean_of_nothing_is_an_error_as_in_the_core():
+    for function in (MeanLoss.result, MeanLoss.standard_error):
+        for reduction in ("mean", "weighted_mean"):
+            with pytest.raises(ValueError, match="nothing has been seen"):
+                function(MeanLoss(), reduction)
+        with pytest.raises(ValueError, match="the weights add up to 0"):
+            function(loss_of([1, 0], [0.5, 0.5], [0, 0]), "weighted_mean")
+        with pytest.raises(ValueError, match="reduction='sum' is not a mean"):
+            function(loss_of([1, 0], [0.5, 0.5]), "sum")
+    assert loss_of([1, 0], [0.5, 0.5], [0, 0]).result() == 0
+
+
+BAD = {
+    "a label": (([0] * 20_000 + [2], np.zeros(20_001)), ValueError, "2 at position 20000"),
+    "a label that is missing": (([0.0, np.nan], [0.0, 0.0]), ValueError, "1 of 2 values"),
+    "labels −1 and 1": (([-1, 1], [0.0, 0.0]), ValueError, r"\(y_true \+ 1\) / 2"),
+    "a shape": (([[1], [0]], [0.0, 0.0]), ValueError, "a column met a row"),
+    "a negative weight": (([1, 0], [0.0, 0.0], [1, -1]), ValueError, "contains -1"),
+    "an infinite weight": (([1, 0], [0.0, 0.0], [1, np.inf]), ValueError, "contains inf"),
+    "the shape of a weight": (([1, 0], [0.0, 0.0], [1, 1, 1]), ValueError, "sample_weight has shape"),
+    "boolean logits": (([1, 0], [True, False]), TypeError, "logits has dtype bool"),
+    "complex labels": (([1j, 0], [0.0, 0.0]), TypeError, "y_true has dtype complex"),
+    "no labels": ((None, [0.0]), TypeError, "y_true is None"),
+    "words": ((["yes"], [0.0]), TypeError, "y_true"),
+    "two libraries": ((torch.tensor([1.0]), np.array([0.0])), TypeError, "different libraries"),
+    "an empty batch of a wrong dtype": (([], np.empty(0, bool)), TypeError, "logits has dtype bool"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_batch_is_refused_and_leaves_the_state_as_it_was(case):
+    arguments, error, message = BAD[case]
+    loss = loss_of(*examples(20))
+    before = loss.state()
+    with pytest.raises(error, match=message):
+        loss.update(*arguments)
+    assert loss.state() == before
+
+
+# Arrays of every kind
+
+
+@pytest.mark.parametrize(("engine", "dtype"), EVERY_ENGINE_AND_DTYPE, ids=str)
+def test_equal_numbers_give_an_equal_state_on_every_engine(engine, dtype):
+    y, z, w = examples(41)
+    with engine.computing(dtype):
+        given = [engine.array(array, dtype) for array in (y, z, w)]
+        plain = [np.asarray(array.detach().double() if engine is TORCH else array).astype(float) for array in given]
+        if engine is DASK:  # as if its two chunks had been two batches
+            right = MeanLoss().merge(loss_of(*(a[:21] for a in plain))).merge(loss_of(*(a[21:] for a in plain)))
+        else:
+            right = loss_of(*plain)
+        assert MeanLoss().update(*given) == right
+        assert right.result() == pytest.approx(loss_of(y, z, w).result(), rel=0.02)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=str)
+def test_boolean_and_integer_labels_on_every_engine(engine):
+    y, z, _ = examples(8)
+    right = loss_of(y, z.astype("float32")).result()
+    for kind in ("bool", "int32") if engine is not TORCH else ("bool", "int64"):
+        labels = engine.array(y, kind)
+        assert MeanLoss().update(labels, engine.array(z, "float32")).result() == pytest.approx(right, rel=1e-15)
+
+
+def test_no_graph_is_kept():
+    z = torch.tensor([0.5, -1.0], requires_grad=True)
+    logits = 2 * z
+    loss = MeanLoss().update(torch.tensor([1, 0]), logits)
+    assert all(type(part) is float for pair in loss._sums[2:] for part in pair)
+    assert z.grad is None
+    logits.sum().backward()  # which the update did not disturb
+    assert z.grad.tolist() == [2.0, 2.0]
+
+
+def test_arrays_without_values_are_refused():
+    def traced(z):
+        MeanLoss().update(jax.numpy.ones(2), z)
+        return z
+
+    with pytest.raises(TypeError, match="call update outside of jit"):
+        jax.jit(traced)(jax.numpy.zeros(2))
+    with pytest.raises(TypeError, match="call update outside of jit"):
+        MeanLoss().update(torch.ones(2, device="meta"), torch.ones(2, device="meta"))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda a: a.reshape(4, 6).T,
+        lambda a: np.asfortranarray(a.reshape(2, 3, 4)),
+        lambda a: np.repeat(a, 2)[::2],
+        lambda a: a.astype(a.dtype.newbyteorder()),
+        lambda a: a[::-1],
+        list,
+    ],
+)
+def test_any_layout_is_followed(changed):
+    y, z, w = examples(24)
+    w += 0.1
+    assert_same_to(Fraction(1, 10**28), loss_of(y, z, w), MeanLoss().update(changed(y), changed(z), changed(w)))
+
+
+def test_one_number_is_a_batch():
+    assert MeanLoss().update(1, 0.0).result() == MeanLoss().update(np.bool_(True), np.float32(0)).result() == math.log(2)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_mapped_file_needs_the_memory_of_a_block(tmp_path, order):
+    """Four million logits and labels, 36 MB, read in a hundredth of it."""
+    generator, shape = np.random.default_rng(3), (1_000_000, 4)
+    for name, dtype in (("z", "float64"), ("y", "uint8")):
+        values = generator.integers(0, 2, shape).astype(dtype)
+        np.save(tmp_path / name, np.asarray(values, order=order))
+    y, z = (np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in "yz")
+    MeanLoss().update(y[:10], z[:10])
+    tracemalloc.start()
+    try:
+        loss = MeanLoss().update(y, z)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert loss.count == 4_000_000
+    assert peak < 40 * 8 * BLOCK
+
+
+# Dask
+
+
+def test_dask_computes_each_chunk_once_and_only_sums_come_back():
+    y, z, w = examples(1000)
+    seen = []
+
+    def counted(block):
+        seen.append(len(block))
+        return block
+
+    logits = dask.array.from_array(z, chunks=100).map_blocks(counted, dtype=float, meta=np.empty(0))
+    labels, weights = dask.array.from_array(y, chunks=250), dask.array.from_array(w, chunks=1000)
+    with dask.config.set(scheduler="synchronous"):
+        loss = MeanLoss().update(labels, logits, weights)
+    assert seen == [100] * 10
+    parts = (loss_of(*(array[i : i + 100] for array in (y, z, w))) for i in range(0, 1000, 100))
+    assert loss == reduce(MeanLoss.merge, parts)
+
+
+@pytest.mark.parametrize("weight", [None, 0.5, [[1.0], [0.0], [2.0], [3.0], [0.1]]])
+def test_dask_in_two_dimensions_with_weights_that_repeat(weight):
+    y, z, _ = examples(20)
+    y, z = y.reshape(5, 4), z.reshape(5, 4)
+    lazy = [dask.array.from_array(array, chunks=(2, 3)) for array in (y, z)]
+    given = weight if weight is None or np.ndim(weight) == 0 else dask.array.from_array(np.array(weight), chunks=1)
+    assert_same_to(Fraction(1, 10**28), loss_of(y, z, weight), MeanLoss().update(*lazy, given))
+
+
+def test_dask_of_no_dimensions_and_of_no_elements():
+    assert MeanLoss().update(dask.array.asarray(1), dask.array.asarray(0.0)).result() == math.log(2)
+    assert MeanLoss().update(dask.array.zeros(0), dask.array.zeros(0)) == MeanLoss()
+
+
+def test_a_bad_chunk_is_refused_and_leaves_the_state_as_it_was():
+    loss = loss_of([1], [0.5])
+    y = dask.array.from_array(np.array([0, 1, 0, 7]), chunks=2)
+    with pytest.raises(ValueError, match=r"7 at position 1"):
+        loss.update(y, dask.array.zeros(4, chunks=2))
+    z = dask.array.zeros(4, chunks=2)
+    with pytest.raises(ValueError, match="compute_chunk_sizes"):
+        loss.update(y, z[z > -1])
+    with pytest.raises(TypeError, match="different libraries"):
+        loss.update(np.zeros(4), z)
+    assert loss == loss_of([1], [0.5])
+
+
+# States
+
+
+@law
+@given(batches(), st.sampled_from([0.0, np.inf, -np.inf, np.nan]))
+def test_a_state_survives_json_and_pickle_to_the_bit(batch, extra):
+    loss = MeanLoss().update(*batch).update([0], [extra])
+    text = json.dumps(loss.state(), allow_nan=False)
+    assert MeanLoss.from_state(json.loads(text)) == loss
+    assert MeanLoss.from_state(json.loads(text)).state() == loss.state()
+    assert pickle.loads(pickle.dumps(loss)) == loss
+    assert len(text) < 1000
+    assert len(pickle.dumps(loss)) < 1000
+
+
+def test_a_loss_goes_on_from_its_state():
+    y, z, w = examples(100)
+    resumed = MeanLoss.from_state(loss_of(y[:40], z[:40], w[:40]).state()).update(y[40:], z[40:], w[40:])
+    assert resumed == loss_of(y[:40], z[:40], w[:40]).update(y[40:], z[40:], w[40:])
+
+
+def test_the_empty_state_is_a_state():
+    assert MeanLoss.from_state(MeanLoss().state()) == MeanLoss()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"version": 2}, "version 2"),
+        ({"elements": -1}, "elements=-1"),
+        ({"elements": 2.0}, "elements=2.0"),
+        ({"elements": True}, "elements=True"),
+        ({"weighted_elements": 99}, "contradicts itself"),
+        ({"weighted_elements": 0}, "contradicts itself"),
+        ({"loss": 0.5}, "loss=0.5"),
+        ({"loss": ["0x1p+0"]}, "two floats as hexadecimal text"),
+        ({"loss": [1.0, 0.0]}, "two floats as hexadecimal text"),
+        ({"loss": ["one", "0x0p+0"]}, "two floats as hexadecimal text"),
+        ({"loss": ["0x1p+9999", "0x0p+0"]}, "two floats as hexadecimal text"),
+        ({"loss": ["-0x1p+0", "0x0p+0"]}, "no sum of losses"),
+        ({"loss": ["0x1p+0", "0x1p-3"]}, "no sum of losses"),
+        ({"loss": ["inf", "0x1p+0"]}, "no sum of losses"),
+        ({"loss": ["0x1p+0", "nan"]}, "no sum of losses"),
+        ({"losses": 1}, r"unknown \['losses'\]"),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(change, message):
+    state = loss_of([1, 0], [0.5, 1.0]).state()
+    with pytest.raises(ValueError, match=message):
+        MeanLoss.from_state(state | change)
+
+
+def test_a_state_must_be_a_mapping_with_all_its_parts():
+    with pytest.raises(TypeError, match="a list"):
+        MeanLoss.from_state([1, 2])
+    state = MeanLoss().state()
+    del state["loss"]
+    with pytest.raises(ValueError, match=r"lacks \['loss'\]"):
+        MeanLoss.from_state(state)
+
+
+def test_equality_is_that_of_the_bits_and_the_name_shows_the_mean():
+    assert loss_of([0], [np.nan]) == loss_of([0], [np.nan])
+    assert loss_of([1], [0.5]) != loss_of([1], [0.25])
+    assert MeanLoss() != 0
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(MeanLoss())
+    assert repr(MeanLoss()) == "MeanLoss(0 seen)"
+    assert repr(loss_of([1], [0.0])) == "MeanLoss(1 seen, mean 0.693147)"
