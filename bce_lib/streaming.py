@@ -548,7 +548,7 @@ def _blocks(*arrays: NDArray[Any]) -> Iterator[tuple[Floats, ...]]:
         op_flags=[["readonly"]] * len(arrays),
         op_dtypes=[np.float64] * len(arrays),
         casting="same_kind",
-        buffersize=BLOCK,
+        buffersize=2 * BLOCK,  # twice the core's: what Python does for a block is more here
     )
     with iterator, np.errstate(all="ignore"):  # infinite losses, and sums of them, are meant
         yield from iterator

@@ -1,7 +1,7 @@
 """Print what a thousand million additions of pairs lose, and what `MeanLoss.update` costs beside the core's mean.
 
-The additions are made by ``bce_lib.streaming.add_pairs`` itself, compiled with numba, and compared with exact fractions.
-The chapter *streaming* puts the time of an update into its estimate for 10¹² rows.
+The additions are made by ``bce_lib.streaming.add_pairs`` itself, compiled with numba, and compared with exact
+fractions. The chapter *streaming* puts the time of an update into its estimate for 10¹² rows.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ def compiled() -> Callable[[Pair, Pair, int], Pair]:
 
 
 def print_errors(count: int) -> None:
-    """Print the relative error of sums after so many additions of log 2, from nothing and from a large number."""
-    loop, step = compiled(), Pair(math.log(2), 0.0)
+    """Print the relative error of sums after so many additions of a third, from nothing and from a large number."""
+    loop, step = compiled(), Pair(1 / 3, float(Fraction(1, 3) - Fraction(1 / 3)))
     for start in (0.0, 2.0**60):
         total = Pair(start, 0.0)
         for _ in tqdm(range(100), desc=f"from {start:g}", unit="%"):
             total = loop(total, step, count // 100)
-        right = Fraction(start) + count // 100 * 100 * Fraction(step.high)
+        right = Fraction(start) + count // 100 * 100 * (Fraction(step.high) + Fraction(step.low))
         error = abs(Fraction(total.high) + Fraction(total.low) - right) / right
-        print(f"{count:.0e} additions of log 2 to {start:g}: off by {float(error):.1e} of the sum "
+        print(f"{count:.0e} additions of a third to {start:g}: off by {float(error):.1e} of the sum "
               f"(bound {3 * count * 2.0**-106:.1e})")
 
 
