@@ -1,7 +1,7 @@
 """Print what the compiled loss costs beside every peer, and write down what chapter *fused* draws.
 
-Each side computes the mean loss and its gradient by the logits of the same 4 million float32, alone in its process and in
-turns with the others; a ratio is the median of the rounds. What is compiled is compiled before it is timed.
+Each side computes the mean loss and its gradient by the logits of the same 4 million float32, alone in its process and
+in turns with the others; a ratio is the median of the rounds. What is compiled is compiled before it is timed.
 
     python benchmarks/fused.py                     # about 10 minutes
     python benchmarks/fused.py --rounds 3 --quick  # the ratios alone
@@ -259,45 +259,54 @@ def compare(case: Case, rounds: int) -> tuple[float, dict[str, float]]:
 def ratios(rounds: int) -> list[dict[str, Any]]:
     """Print the table of ratios and return its rows."""
     rows = []
-    tqdm.write(f"{'peer':<18} {'dtype':<8} {'elements':>10} {'threads':>7} {'times ours':>10} {'asked':>6}  ns an element")
+    head = f"{'peer':<18} {'dtype':<8} {'elements':>10} {'threads':>7} {'times ours':>10} {'asked':>6}"
+    tqdm.write(f"{head}  ns an element")
     for case in tqdm(CASES, desc="ratios", unit="peer"):
         ratio, times = compare(case, rounds)
         mark = "" if ratio >= case.asked else "  missed"
-        tqdm.write(f"{case.peer:<18} {case.dtype:<8} {case.count:>10,} {case.threads:>7} {ratio:>10.2f} {case.asked:>6.2f}"
-                   f"  {times['peer']:.3f} against {times['own']:.3f}{mark}")
+        row = f"{case.peer:<18} {case.dtype:<8} {case.count:>10,} {case.threads:>7} {ratio:>10.2f} {case.asked:>6.2f}"
+        tqdm.write(f"{row}  {times['peer']:.3f} against {times['own']:.3f}{mark}")
         rows.append(case._asdict() | {"ratio": ratio, "peer_ns": times["peer"], "own_ns": times["own"]})
     return rows
 
 
-def curves() -> dict[str, list[float]]:
-    """Return the cost an element over the number of elements."""
-    bar = tqdm(total=len(CURVES) * len(SIZES), desc="sizes", unit="run")
-    found: dict[str, list[float]] = {}
-    for side in CURVES:
-        for size in SIZES:
-            found.setdefault(side, []).append(fresh(side, size))
+def medians(runs: dict[str, Callable[[], float]], rounds: int, what: str) -> dict[str, float]:
+    """Measure each in turns, in fresh processes, and return the medians."""
+    with tqdm(total=rounds * len(runs), desc=what, unit="run") as bar:
+
+        def counted(run: Callable[[], float]) -> float:
             bar.update()
-    bar.close()
-    return found
+            return run()
+
+        times = in_turns({name: partial(counted, run) for name, run in runs.items()}, rounds)
+    return {name: median(values) for name, values in times.items()}
 
 
-def steps() -> list[dict[str, Any]]:
+def curves(rounds: int) -> dict[str, list[float]]:
+    """Return the cost an element over the number of elements."""
+    runs = {f"{side}|{size}": partial(fresh, side, size) for size in SIZES for side in CURVES}
+    found = medians(runs, rounds, "sizes")
+    return {side: [found[f"{side}|{size}"] for size in SIZES] for side in CURVES}
+
+
+def steps(rounds: int) -> list[dict[str, Any]]:
     """Return what each step from the loop to the threads costs."""
     counts = {"loop in Python": COUNT // 10}
-    bar = tqdm(STEPS, desc="steps", unit="step")
-    return [{"side": side, "threads": threads, "ns": fresh(side, counts.get(side, COUNT), threads=threads)}
-            for side, threads in bar]
+    runs = {f"{side}|{threads}": partial(fresh, side, counts.get(side, COUNT), threads=threads)
+            for side, threads in STEPS}
+    found = medians(runs, rounds, "steps")
+    return [{"side": side, "threads": threads, "ns": found[f"{side}|{threads}"]} for side, threads in STEPS]
 
 
-def limits() -> list[dict[str, float]]:
+def limits(rounds: int) -> list[dict[str, float]]:
     """Return what memory and arithmetic allow: bytes and operations a nanosecond."""
-    found = []
-    for threads in tqdm(sorted({1, CORES}), desc="limits", unit="run"):
-        bandwidth = 12 / fresh("add", threads=threads)
-        operations = 2 * CHAIN / fresh("multiply-add", threads=threads)
-        found.append({"threads": threads, "bytes_per_ns": bandwidth, "operations_per_ns": operations,
-                      "copy_bytes_per_ns": 12 / fresh("copy", threads=threads)})
-    return found
+    counts = {"add": COUNT, "copy": COUNT, "multiply-add": 16 * COUNT}
+    runs = {f"{side}|{threads}": partial(fresh, side, count, threads=threads)
+            for side, count in counts.items() for threads in sorted({1, CORES})}
+    ns = medians(runs, rounds, "limits")
+    return [{"threads": threads, "bytes_per_ns": 12 / ns[f"add|{threads}"],
+             "copy_bytes_per_ns": 12 / ns[f"copy|{threads}"],
+             "operations_per_ns": 2 * CHAIN / ns[f"multiply-add|{threads}"]} for threads in sorted({1, CORES})]
 
 
 def main(rounds: int, quick: bool) -> None:
@@ -308,8 +317,8 @@ def main(rounds: int, quick: bool) -> None:
     print(made_on)
     if quick:
         return
-    results |= {"conditions": made_on, "cores": CORES, "sizes": SIZES, "curves": curves(), "steps": steps(),
-                "limits": limits()}
+    results |= {"conditions": made_on, "cores": CORES, "sizes": SIZES, "curves": curves(rounds),
+                "steps": steps(rounds), "limits": limits(rounds)}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(f"written: {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def polynomial_errors(
                            textcoords="offset points", color="#555555", fontsize=9)
         panel.set_yscale("log", base=2)
         panel.set_title(function, loc="left")
-        panel.set(xlabel="coefficients", ylim=(2.0**-62, 1.0), xlim=(2.5, np.max(sizes) + 0.5))
+        panel.set(xlabel="coefficients", ylim=(2.0**-58, 1.0), xlim=(2.5, np.max(sizes) + 0.5))
         panel.yaxis.set_minor_formatter(NullFormatter())
     panels[0].set_ylabel("largest relative error")
     figure = panels[0].figure
@@ -189,10 +190,12 @@ def roofline(
         count = int(limit["threads"])
         axes.annotate(f"{count} thread{'s' if count > 1 else ''}", (intensity[-1], roof[-1]), (-2, 3), ha="right",
                       textcoords="offset points", color=color)
-    for point, color in zip(points, (ORANGE, PINK, GREEN, YELLOW, BLACK), strict=False):
+    for i, (point, color) in enumerate(zip(points, (PINK, GREEN, YELLOW, ORANGE, BLACK), strict=False)):
         at = point["operations"] / point["bytes"], point["operations"] / point["ns"] / peak
         axes.plot(*at, "o", color=color, markersize=7)
-        axes.annotate(point["name"], at, (7, -4), textcoords="offset points", ha="left", va="top", fontsize=9)
+        left = i == len(points) - 1  # the last two may lie close together
+        axes.annotate(point["name"], at, (-7, 0) if left else (7, 0), textcoords="offset points", va="center",
+                      ha="right" if left else "left", fontsize=9)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)
     axes.set(xlabel="operations for each byte that moves", ylabel="share of the peak", xlim=(2.0**-4, 2.0**6),
@@ -268,7 +271,8 @@ def every_logit(
     >>> from bce_lib.figures import fused
     >>> panels = fused.every_logit({"loss": [5, 2, 1]}, 0.5, {"loss": 2.0})
     """
-    panels = new_panels(len(histograms), axes, columns=2, sharex=True, sharey=True, figsize=(5.6, 0.6 + 1.8 * -(-len(histograms) // 2)))
+    height = 0.6 + 1.8 * ceil(len(histograms) / 2)
+    panels = new_panels(len(histograms), axes, columns=2, sharex=True, sharey=True, figsize=(5.6, height))
     for panel, (name, counts) in zip(panels, histograms.items(), strict=True):
         values = np.asarray(counts, dtype=float)
         edges = width * np.arange(values.size + 1)

@@ -22,8 +22,9 @@ of them at once only as long as the loop calls no function. So both functions ar
 - :math:`\ln 2` is taken in two parts, the first with so few digits that k times it is exact (W. J. Cody and W. Waite:
   *Software Manual for the Elementary Functions*, Prentice-Hall 1980).
 - :math:`\exp(r) = 1 + r + r^2 E(r)`, where E has 5 coefficients in float32 and 10 in float64.
-- :math:`2^k` is k written into the exponent of a float. The smallest results lie below the normal numbers, so it is
-  :math:`2^{k+32}` first (:math:`2^{k+64}` in float64), and the product is scaled down at the end, rounded once.
+- To multiply by :math:`2^k` is to add k to the bits of the exponent, an addition of whole numbers. The smallest results
+  lie below the normal numbers, which have another form. So k + 32 is added (k + 64 in float64), and the result is
+  scaled down at the end, rounded once.
 
 **The logarithm.** :math:`\log(1 + e) = e + e^2 L(e)` on all of [0, 1], with 9 and 20 coefficients: for a small e
 nothing but e is left, so that no digit is lost.
@@ -57,7 +58,7 @@ class Constants(NamedTuple):
     """exp(−cutoff) is below half of the smallest number."""
     inverse_ln2: Any
     shift: Any
-    """Where numbers lie one apart, plus what the exponent of a float is stored with, plus the scale of 2ᵏ."""
+    """Where numbers lie one apart, plus what is added to k."""
     ln2_high: Any
     ln2_low: Any
     unscale: Any
@@ -72,7 +73,7 @@ FLOAT32 = Constants(
     one=np.float32(1),
     cutoff=np.float32(104.5),
     inverse_ln2=np.float32(1.4426950408889634),
-    shift=np.float32(1.5 * 2.0**23 + 127 + 32),
+    shift=np.float32(1.5 * 2.0**23 + 32),
     ln2_high=np.float32(0.693359375),
     ln2_low=np.float32(-2.1219444005469057e-04),
     unscale=np.float32(2.0**-32),
@@ -102,7 +103,7 @@ FLOAT64 = Constants(
     one=np.float64(1),
     cutoff=np.float64(745.5),
     inverse_ln2=np.float64(1.4426950408889634),
-    shift=np.float64(1.5 * 2.0**52 + 1023 + 64),
+    shift=np.float64(1.5 * 2.0**52 + 64),
     ln2_high=np.float64(0.6931471803691238),
     ln2_low=np.float64(1.9082149292705877e-10),
     unscale=np.float64(2.0**-64),
@@ -165,6 +166,12 @@ def float_of(context, word):
 def shift_left(context, word, count):
     """Shift bits in a word of their own width, where numba would take 64."""
     return word(word, count), lambda _target, builder, _, values: builder.shl(*values)
+
+
+@intrinsic
+def add_words(context, word, other):
+    """Add bits as whole numbers of their own width."""
+    return word(word, other), lambda _target, builder, _, values: builder.add(*values)
 
 
 def constants_of(number):
@@ -232,8 +239,9 @@ def exp_negative(m):
     shifted = c.shift - m * c.inverse_ln2
     k = shifted - c.shift
     r = (-m - k * c.ln2_high) - k * c.ln2_low
-    power = float_of(shift_left(bits_of(shifted), c.exponent))
-    return (power + power * (r * (c.one + r * horner(r, c.exp)))) * c.unscale
+    mantissa = c.one + r * (c.one + r * horner(r, c.exp))
+    scaled = float_of(add_words(bits_of(mantissa), shift_left(bits_of(shifted), c.exponent)))
+    return scaled * c.unscale + (m - m)  # NaN, whose bits may have become a number's, is NaN again
 
 
 @arithmetic

@@ -16,11 +16,11 @@ from bce_lib.fused.threads import default_threads, share
 from bce_lib.reduction import divisor_of
 from bce_lib.validation import Array, Elements, Reduction, check_reduction, check_targets, dtype_name, match_elements
 
-TASK = 256 * kernel.CHUNK
-"""Elements a task: some 0.4 ms of work, so that calling it from Python costs little and no thread waits for long."""
+TASK = 128 * kernel.CHUNK
+"""Elements a task: some 0.2 ms of work, so that calling it from Python costs little and no thread waits for long."""
 
 MOST_TASKS = 8192
-"""The tasks of longer arrays are longer, so that what is kept of each does not grow with the array."""
+"""The tasks of longer arrays are longer, so that what is kept of each does not grow without end."""
 
 BLOCK = 4 * kernel.CHUNK
 """Elements that are copied at a time where the loop cannot read an array as it lies in memory."""
@@ -266,7 +266,7 @@ def _run(operands: Operands, divisor: Any, n_threads: int | None) -> tuple[float
     labels = operands.y_true.dtype if operands.y_true.dtype in LABELS else own
     flat = _flattened(operands, labels, own)
     _compile(operands, labels, divisor)
-    length = max(TASK, kernel.CHUNK * -(-size // (MOST_TASKS * kernel.CHUNK)))
+    length = _task_length(size)
     tasks = -(-size // length)
     totals, valid = [0.0] * tasks, [True] * tasks
 
@@ -286,6 +286,12 @@ def _run(operands: Operands, divisor: Any, n_threads: int | None) -> tuple[float
     elif tasks:
         work(0)
     return fsum(totals), all(valid)
+
+
+def _task_length(size: int) -> int:
+    """Cut into tasks of equal length, which depends on nothing but the size: so no thread waits long for another."""
+    tasks = min(MOST_TASKS, max(1, -(-size // TASK)))
+    return kernel.CHUNK * max(1, -(-size // (tasks * kernel.CHUNK)))
 
 
 def _flattened(operands: Operands, labels: Any, own: Any) -> list[Any] | None:
