@@ -190,12 +190,10 @@ def roofline(
         count = int(limit["threads"])
         axes.annotate(f"{count} thread{'s' if count > 1 else ''}", (intensity[-1], roof[-1]), (-2, 3), ha="right",
                       textcoords="offset points", color=color)
-    for i, (point, color) in enumerate(zip(points, (PINK, GREEN, YELLOW, ORANGE, BLACK), strict=False)):
+    for point, color in zip(points, (PINK, GREEN, YELLOW, ORANGE, BLACK), strict=False):
         at = point["operations"] / point["bytes"], point["operations"] / point["ns"] / peak
         axes.plot(*at, "o", color=color, markersize=7)
-        left = i == len(points) - 1  # the last two may lie close together
-        axes.annotate(point["name"], at, (-7, 0) if left else (7, 0), textcoords="offset points", va="center",
-                      ha="right" if left else "left", fontsize=9)
+        axes.annotate(point["name"], at, (7, 0), textcoords="offset points", va="center", ha="left", fontsize=9)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)
     axes.set(xlabel="operations for each byte that moves", ylabel="share of the peak", xlim=(2.0**-4, 2.0**6),

@@ -240,8 +240,10 @@ def exp_negative(m):
     k = shifted - c.shift
     r = (-m - k * c.ln2_high) - k * c.ln2_low
     mantissa = c.one + r * (c.one + r * horner(r, c.exp))
-    scaled = float_of(add_words(bits_of(mantissa), shift_left(bits_of(shifted), c.exponent)))
-    return scaled * c.unscale + (m - m)  # NaN, whose bits may have become a number's, is NaN again
+    exponent = shift_left(bits_of(shifted), c.exponent)
+    scaled = float_of(add_words(bits_of(mantissa), exponent))
+    # The bits of NaN may have become a number's: m − m makes it NaN again.
+    return scaled * c.unscale + (m - m)
 
 
 @arithmetic
