@@ -70,7 +70,8 @@ def test_the_readme_lists_every_chapter_in_order() -> None:
 
 def test_the_readme_reads_in_two_minutes() -> None:
     prose = re.sub(r"```.*?```", "", read("README.md"), flags=re.DOTALL)
-    assert len(prose.split()) < 600
+    without_tables = re.sub(r"^\|.*$", "", prose, flags=re.MULTILINE)  # which grow with the book
+    assert len(without_tables.split()) < 500
 
 
 def test_the_picture_of_the_readme_has_alternative_text() -> None:
@@ -295,7 +296,9 @@ def test_the_reference_lists_every_public_function() -> None:
     modules: set[str] = {name for name in bce_lib.__all__ if inspect.ismodule(getattr(bce_lib, name))}
     inside = {f"{name}.{function}" for name in modules | {"accuracy", "datasets"}
               for function in public(import_module(f"bce_lib.{name}"))}
-    assert listed == top | inside | {"audit.audit", "conformance.survey", "conformance.table"}
+    asked_for = {"audit.audit", "conformance.survey", "conformance.table", "fused.loss", "fused.loss_and_gradient",
+                 "streaming.MeanLoss"}
+    assert listed == top | inside | asked_for
 
 
 def test_the_page_of_figures_has_every_module_of_figures() -> None:
