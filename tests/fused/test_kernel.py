@@ -101,7 +101,8 @@ def run_elsewhere(tmp_path, setup, **environment):
     code = f"{setup}\nfrom bce_lib import fused\nimport bce_lib\nprint(bce_lib.__file__, float(fused.loss([1.0], [0.0])))"
     process = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        env={name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"} | {
+            "PYTHONDONTWRITEBYTECODE": "1"} | environment,
     )
     assert process.returncode == 0, process.stderr
     assert process.stderr == ""
