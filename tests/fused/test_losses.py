@@ -196,6 +196,13 @@ def test_an_invalid_label_is_found_in_the_same_pass(label, logit_dtype, where):
         fused.loss(y, z)
 
 
+def test_an_invalid_label_is_found_in_any_block_of_an_array_that_is_copied():
+    y, z, _ = (values[::2] for values in data(count=6 * module.BLOCK))
+    y[3] = 2
+    with pytest.raises(ValueError, match="2 at position 3"):
+        fused.loss(y, z)
+
+
 def test_minus_zero_is_a_label():
     assert fused.loss(np.array([-0.0]), np.array([2.0])) == fused.loss(np.array([0.0]), np.array([2.0]))
 
