@@ -31,7 +31,7 @@ def evaluate(kernel: Kernel, xp: Namespace, *arrays: Array, dtype: Any) -> Array
     """Apply a kernel to arrays that broadcast to the shape of the first, and return the values rounded to `dtype`."""
     if xp is np:
         result = np.empty(arrays[0].shape, dtype)
-        for *inputs, output in _blocks(*arrays, out=result):
+        for *inputs, output in blocks(*arrays, out=result):
             output[...] = kernel(np, *inputs)
         return result
     return xp.astype(kernel(xp, *in_working_precision(xp, *arrays)), dtype, copy=False)
@@ -42,7 +42,7 @@ def evaluate_sum(kernel: Kernel, xp: Namespace, *arrays: Array) -> Array:
     if xp is np:
         # Each float32 value is exact in float64, where a plain sum of a block loses nothing that float32 could show.
         exact = any(dtype_name(array) == "float64" for array in arrays[:2])
-        parts = [_block_sum(kernel(np, *inputs), exact) for inputs in _blocks(*arrays)]
+        parts = [_block_sum(kernel(np, *inputs), exact) for inputs in blocks(*arrays)]
         return np.float64(fsum(parts))
     return compensated_sum(xp, kernel(xp, *in_working_precision(xp, *arrays)), None)
 
@@ -68,7 +68,7 @@ def in_working_precision(xp: Namespace, *arrays: Array) -> list[Array]:
     return [xp.astype(array, dtype, copy=False) for array in arrays]
 
 
-def _blocks(*arrays: Array, out: Array | None = None) -> Iterator[tuple[Array, ...]]:
+def blocks(*arrays: Array, out: Array | None = None, size: int | None = None) -> Iterator[tuple[Array, ...]]:
     """Yield the arrays in blocks of float64; NumPy's iterator broadcasts, converts and follows any memory layout."""
     operands = list(arrays) if out is None else [*arrays, out]
     access: list[Any] = [["readonly"]] * len(arrays) + [["writeonly"]] * (len(operands) - len(arrays))
@@ -78,7 +78,7 @@ def _blocks(*arrays: Array, out: Array | None = None) -> Iterator[tuple[Array, .
         op_flags=access,
         op_dtypes=[np.float64] * len(operands),
         casting="same_kind",
-        buffersize=BLOCK,
+        buffersize=size or BLOCK,
     )
     # Infinite logits and certain predictions pass through exp, log and 0·inf on purpose; each kernel says how.
     with iterator, np.errstate(all="ignore"):
@@ -98,12 +98,21 @@ def fsum(parts: Iterable[float]) -> float:
         return math.inf
 
 
+def two_sum(a: Any, b: Any) -> tuple[Any, Any]:
+    """Return a + b rounded, and the rounding error, which is a float too (Knuth); of floats or of arrays.
+
+    With s = a + b and t = s − a, the part of b that is in s, the error is (a − (s − t)) + (b − t).
+    """
+    total = a + b
+    shift = total - a
+    return total, (a - (total - shift)) + (b - shift)
+
+
 def compensated_sum(xp: Namespace, values: Array, axes: tuple[int, ...] | None) -> Array:
     r"""Add values up so that their order does not matter to the last bit or so.
 
-    The array is folded in half again and again. Each addition :math:`s = a + b` also yields its rounding error, exactly
-    (Knuth's two-sum): with :math:`t = s - a` it is :math:`(a - (s - t)) + (b - t)`. The errors are added up beside the
-    sum and added to it at the end, as if it had been carried in twice the precision.
+    The array is folded in half again and again. Each addition also yields its rounding error, exactly (`two_sum`). The
+    errors are added up beside the sum and added to it at the end, as if it had been carried in twice the precision.
 
     Parameters
     ----------
@@ -132,9 +141,8 @@ def _folded(xp: Namespace, high: Array) -> Array:
     while high.shape[-1] > 1:
         half = high.shape[-1] // 2
         a, b, rest = high[..., :half], high[..., half : 2 * half], high[..., 2 * half :]
-        folded = a + b
-        shift = folded - a
-        low = low + xp.sum((a - (folded - shift)) + (b - shift), axis=-1)
+        folded, errors = two_sum(a, b)
+        low = low + xp.sum(errors, axis=-1)
         high = xp.concat((folded, rest), axis=-1) if rest.shape[-1] else folded
     total = xp.sum(high, axis=-1)
     # An infinite sum has NaN for its rounding error.

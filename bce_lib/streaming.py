@@ -8,11 +8,9 @@ What is kept is a handful of sums, so that pieces can be added in any order, on 
     n,\quad n_{w>0},\quad \textstyle\sum w_i,\; \sum x_i,\; \sum w_i^2,\; \sum w_i x_i,\; \sum x_i^2,\;
     \sum y_i w_i,\; \sum y_i x_i,\; \sum (1 - y_i)\, x_i.
 
-Each sum is a *pair* of float64, high + low, whose low part holds what the high one could not: twice the digits. Adding
-two pairs is off by at most :math:`3u^2` of the sum, :math:`u = 2^{-53}` (Joldes, Muller and Popescu, 2017), and as no
-summand is negative nothing cancels: after :math:`10^9` additions the sum is off by less than :math:`4 \cdot 10^{-23}`
-of itself. So an answer does not depend on the order or on where the data were cut, except where it lies that close to
-the middle between two float64.
+Each sum is a pair of float64 (:mod:`bce_lib.pairs`), and as no summand is negative nothing cancels: after :math:`10^9`
+additions a sum is off by less than :math:`4 \cdot 10^{-23}` of itself. So an answer does not depend on the order or on
+where the data were cut, except where it lies that close to the middle between two float64.
 
 Squares are added up as they are, not as squares of deviations (Welford; Chan, Golub and LeVeque, 1983): then to merge
 is to add, and adding is associative. What is said against that form, that :math:`\sum x^2 - (\sum x)^2 / n` cancels,
@@ -23,7 +21,7 @@ in rational arithmetic.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple, Self
 
@@ -31,21 +29,13 @@ import numpy as np
 from array_api_compat import is_cupy_array, is_dask_array, is_torch_array
 from numpy.typing import NDArray
 
-from bce_lib.elementwise import BLOCK
+from bce_lib.elementwise import BLOCK, blocks
 from bce_lib.logits import binary_cross_entropy_with_logits
+from bce_lib.pairs import Floats, Pair, add_pairs, exactly, fold, two_product
 from bce_lib.validation import Array, as_arrays, check_elements, dtype_name
-
-Floats = NDArray[np.float64]
 
 VERSION = 1
 """Of the form of a state; a state of another version is refused."""
-
-
-class Pair(NamedTuple):
-    """A number of twice the digits: the unevaluated sum of two floats, of which `high` is the sum rounded."""
-
-    high: float = 0.0
-    low: float = 0.0
 
 
 class Sums(NamedTuple):
@@ -63,84 +53,10 @@ class Sums(NamedTuple):
     loss_of_class_0: Pair = Pair()
 
 
-def two_sum(a: Any, b: Any) -> tuple[Any, Any]:
-    """Return a + b rounded, and the rounding error, which is a float too (Knuth); of floats or of arrays."""
-    total = a + b
-    shift = total - a
-    return total, (a - (total - shift)) + (b - shift)
-
-
-def two_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """Return a·b rounded, and the rounding error (Dekker, Veltkamp): each factor is cut into halves of 26 digits.
-
-    An infinite product has NaN for its error.
-    """
-    product, (a_high, a_low) = a * b, _halves(a)
-    b_high, b_low = (a_high, a_low) if b is a else _halves(b)
-    return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
-
-
-def _halves(a: Floats) -> tuple[Floats, Floats]:
-    spread = 134_217_729.0 * a  # 2²⁷ + 1
-    high = spread - (spread - a)
-    return high, a - high
-
-
-def add_pairs(a: Pair, b: Pair) -> Pair:
-    """Add two pairs: Algorithm 6 of Joldes, Muller and Popescu, off by less than 3u² + 13u³ of a sum of one sign.
-
-    An infinite or NaN sum has no rounding error.
-    """
-    high, high_error = two_sum(a.high, b.high)
-    if not math.isfinite(high):
-        return Pair(high, 0.0)
-    low, low_error = two_sum(a.low, b.low)
-    high, rest = _renormalised(high, high_error + low)
-    return Pair(*_renormalised(high, rest + low_error))
-
-
-def _renormalised(large: float, small: float) -> tuple[float, float]:
-    """Return two_sum of numbers of which the first is the larger (Dekker): half the operations."""
-    total = large + small
-    return total, small - (total - large)
-
-
 def add_sums(a: Sums, b: Sums) -> Sums:
     """Return the sums over all elements of either."""
     pairs = (add_pairs(x, y) for x, y in zip(a[2:], b[2:], strict=True))
     return Sums(a.elements + b.elements, a.weighted_elements + b.weighted_elements, *pairs)
-
-
-def fold(rows: Floats) -> list[Pair]:
-    """Add up each row of a matrix by folding it in half again and again; every rounding error goes to the low part.
-
-    Of n summands of one sign the sum is off by less than 10·u²·(log₂ n)² of itself. The last few are added exactly.
-    The matrix is overwritten: new arrays of that size would cost more than the additions, in pages to be mapped.
-    """
-    size = len(rows), rows.shape[1] // 2
-    low, shifts, totals = np.zeros(len(rows)), np.empty(size), np.empty(size)
-    while rows.shape[1] > 16:
-        half, odd = divmod(rows.shape[1], 2)
-        a, b, total, shift = rows[:, :half], rows[:, half : 2 * half], totals[:, :half], shifts[:, :half]
-        np.add(a, b, out=total)  # two_sum(a, b), whose error takes the place of a
-        np.subtract(total, a, out=shift)
-        b -= shift
-        a -= np.subtract(total, shift, out=shift)
-        a += b
-        low += a.sum(axis=1)
-        if odd:
-            total[:, 0], error = two_sum(total[:, 0], rows[:, -1])
-            low += error
-        rows, totals = total, rows
-    return [_exact_sum(row, rest) for row, rest in zip(rows.tolist(), low.tolist(), strict=True)]
-
-
-def _exact_sum(values: list[float], rest: float) -> Pair:
-    """Return the sum of some floats and a rest, rounded to a pair; an infinite or NaN sum has no rest."""
-    if not math.isfinite(total := sum(values)):
-        return Pair(total)
-    high = math.fsum([*values, rest])
-    return Pair(*_renormalised(high, math.fsum([*values, rest, -high])))
 
 
 class MeanLoss:
@@ -347,12 +263,12 @@ class MeanLoss:
             return math.nan
         if not math.isfinite(sums.loss_squared.high + sums.weight_times_loss.high + sums.weight_squared.high):
             return math.inf
-        loss, loss_squared = _exactly(sums.loss), _exactly(sums.loss_squared)
+        loss, loss_squared = exactly(sums.loss), exactly(sums.loss_squared)
         if reduction == "mean":
             squares = loss_squared - loss**2 / count
         else:  # Σ(x − R·w)², multiplied out
             mean, product, weight_squared = loss / divisor, sums.weight_times_loss, sums.weight_squared
-            squares = loss_squared - mean * (2 * _exactly(product) - mean * _exactly(weight_squared))
+            squares = loss_squared - mean * (2 * exactly(product) - mean * exactly(weight_squared))
         return math.sqrt(max(squares, Fraction(0)) * count / (count - 1)) / float(divisor)
 
     def class_mean(self, label: int) -> float:
@@ -390,8 +306,8 @@ class MeanLoss:
         """
         if label not in (0, 1):
             raise ValueError(f"label={label!r} is neither 0 nor 1")
-        of_one = _exactly(self._sums.weight_of_class_1)
-        weight = of_one if label == 1 else _exactly(self._sums.weight) - of_one
+        of_one = exactly(self._sums.weight_of_class_1)
+        weight = of_one if label == 1 else exactly(self._sums.weight) - of_one
         if weight <= 0:
             raise ValueError(f"class_mean({label}) would divide by 0: no element of class {label} has been seen, or "
                              "only of weight 0")
@@ -478,19 +394,15 @@ class MeanLoss:
     def _divisor(self, reduction: str) -> Fraction:
         if reduction not in ("mean", "weighted_mean"):
             raise ValueError(f"reduction={reduction!r} is not a mean: use 'mean' or 'weighted_mean'")
-        divisor = Fraction(self.count) if reduction == "mean" else _exactly(self._sums.weight)
+        divisor = Fraction(self.count) if reduction == "mean" else exactly(self._sums.weight)
         if divisor == 0:
             cause = "nothing has been seen: call update first" if self.count == 0 else "the weights add up to 0"
             raise ValueError(f"reduction={reduction!r} would divide by 0: {cause}")
         return divisor
 
 
-def _exactly(pair: Pair) -> Fraction:
-    return Fraction(pair.high) + Fraction(pair.low)
-
-
 def _quotient(total: Pair, divisor: Fraction) -> float:
-    return float(_exactly(total) / divisor) if math.isfinite(total.high) else total.high
+    return float(exactly(total) / divisor) if math.isfinite(total.high) else total.high
 
 
 def _check_shapes_and_dtypes(arrays: dict[str, Array]) -> None:
@@ -517,7 +429,8 @@ def _sums_of_blocks(y_true: Array, logits: Array, sample_weight: Array | None = 
     arrays = {name: _to_numpy(name, array) for name, array in given.items() if array is not None}
     sums = Sums()
     try:
-        for block in _blocks(*arrays.values()):
+        # Blocks of twice the core's size: what Python does for a block is more here.
+        for block in blocks(*arrays.values(), size=2 * BLOCK):
             sums = add_sums(sums, _sums_of_block(*block))
     except ValueError:
         _check(arrays)  # which names the place in the batch, not in the block
@@ -536,22 +449,6 @@ def _to_numpy(name: str, array: Array) -> NDArray[Any]:
     except (TypeError, RuntimeError, NotImplementedError) as error:
         raise TypeError(f"{name} has no values that could be added up: call update outside of jit, vmap and the like, "
                         f"with arrays that hold numbers ({type(error).__name__})") from error
-
-
-def _blocks(*arrays: NDArray[Any]) -> Iterator[tuple[Floats, ...]]:
-    """Yield the arrays in blocks of float64, however they lie in memory or in a file; weights repeat."""
-    y_true, logits, *weights = arrays
-    weights = [np.broadcast_to(weight, logits.shape) for weight in weights]
-    iterator = np.nditer(
-        [y_true, logits, *weights],
-        flags=["external_loop", "buffered", "zerosize_ok"],
-        op_flags=[["readonly"]] * len(arrays),
-        op_dtypes=[np.float64] * len(arrays),
-        casting="same_kind",
-        buffersize=2 * BLOCK,  # twice the core's: what Python does for a block is more here
-    )
-    with iterator, np.errstate(all="ignore"):  # infinite losses, and sums of them, are meant
-        yield from iterator
 
 
 def _sums_of_block(y: Floats, z: Floats, w: Floats | None = None) -> Sums:

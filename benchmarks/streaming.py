@@ -1,6 +1,6 @@
 """Print what a thousand million additions of pairs lose, and what `MeanLoss.update` costs beside the core's mean.
 
-The additions are made by ``bce_lib.streaming.add_pairs`` itself, compiled with numba, and compared with exact
+The additions are made by ``bce_lib.pairs.add_pairs`` itself, compiled with numba, and compared with exact
 fractions. The chapter *streaming* puts the time of an update into its estimate for 10¹² rows.
 """
 
@@ -20,16 +20,17 @@ from common.timing import in_turns, median_ratio, seconds
 from numba import njit
 from tqdm import tqdm
 
-from bce_lib import binary_cross_entropy_with_logits, streaming
-from bce_lib.streaming import MeanLoss, Pair
+from bce_lib import binary_cross_entropy_with_logits, pairs
+from bce_lib.pairs import Pair
+from bce_lib.streaming import MeanLoss
 
 COUNT = 4_000_000
 
 
 def compiled() -> Callable[[Pair, Pair, int], Pair]:
     """Return a compiled loop that adds a pair to another so many times."""
-    parts = {name: njit(getattr(streaming, name)) for name in ("two_sum", "_renormalised")}
-    add = njit(FunctionType(streaming.add_pairs.__code__, {"math": math, "Pair": Pair, **parts}))
+    parts = {name: njit(getattr(pairs, name)) for name in ("two_sum", "_renormalised")}
+    add = njit(FunctionType(pairs.add_pairs.__code__, {"math": math, "Pair": Pair, **parts}))
 
     @njit
     def loop(total: Pair, step: Pair, count: int) -> Pair:

@@ -1,4 +1,4 @@
-"""A mean loss in pieces against all at once: exact sums, laws of merging, errors of the mean, states, every engine."""
+"""A mean loss in pieces against all at once: laws of merging, errors of the mean, states, every engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import tracemalloc
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
-from types import FunctionType
 
 import dask
 import dask.array
@@ -23,10 +22,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from mpmath import mp
 
-from bce_lib import binary_cross_entropy_with_logits, streaming
+from bce_lib import binary_cross_entropy_with_logits
 from bce_lib.accuracy import exact_loss
 from bce_lib.elementwise import BLOCK
-from bce_lib.streaming import MeanLoss, Pair, Sums, add_pairs, fold, two_product, two_sum
+from bce_lib.pairs import exactly
+from bce_lib.streaming import MeanLoss, Sums
 
 law = settings(max_examples=150, deadline=None, derandomize=True)
 U = Fraction(1, 2**53)
@@ -42,10 +42,6 @@ def examples(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndar
     generator = np.random.default_rng(seed)
     y, z = generator.integers(0, 2, count), 3 * generator.standard_normal(count)
     return y, z, generator.integers(0, 4, count) * generator.random(count)
-
-
-def exactly(pair: Pair) -> Fraction:
-    return Fraction(pair.high) + Fraction(pair.low)
 
 
 def assert_same_to(bound: Fraction, a: MeanLoss, b: MeanLoss) -> None:
@@ -64,82 +60,7 @@ def batches(draw, least: int = 0, most: int = 30) -> tuple[np.ndarray, np.ndarra
     return tuple(draw(arrays(np.float64, length, elements=kind)) for kind in (labels, logits, weights))
 
 
-# Sums of twice the digits
-
-
-@law
-@given(st.floats(-1e150, 1e150), st.floats(-1e150, 1e150))
-def test_two_sum_and_two_product_lose_nothing(a, b):
-    total, error = two_sum(a, b)
-    assert Fraction(total) + Fraction(error) == Fraction(a) + Fraction(b)
-    assume(abs(a * b) > 1e-280)  # below, the error would be smaller than the smallest number
-    (product,), (error,) = two_product(np.array([a]), np.array([b]))
-    assert Fraction(product) + Fraction(error) == Fraction(a) * Fraction(b)
-
-
-@st.composite
-def pairs(draw) -> Pair:
-    return Pair(*two_sum(draw(any_size), draw(any_size)))
-
-
-@law
-@given(pairs(), pairs())
-def test_a_sum_of_pairs_is_off_by_three_squares_of_the_unit_and_is_normalised(a, b):
-    total = add_pairs(a, b)
-    assert total.high + total.low == total.high
-    assert abs(exactly(total) - exactly(a) - exactly(b)) <= (3 * U**2 + 13 * U**3) * exactly(total)
-    assert add_pairs(b, a) == total
-
-
-def test_the_smallest_part_of_a_pair_is_kept_where_the_others_leave_room():
-    total = add_pairs(Pair(1 + 2.0**-52, 2.0**-106), Pair(2.0, 2.0**-52))
-    assert total == Pair(3 + 2.0**-51, 2.0**-106)
-
-
-@law
-@given(arrays(np.float64, st.tuples(st.integers(1, 3), st.integers(1, 200)), elements=any_size))
-def test_folding_keeps_twice_the_digits(rows):
-    for row, total in zip(rows, fold(rows.copy()), strict=True):
-        right = sum(map(Fraction, row))
-        assert total.high + total.low == total.high
-        assert abs(exactly(total) - right) <= 10 * 8**2 * U**2 * right
-
-
-@pytest.mark.parametrize("count", [2**14, 2**14 - 1, 3**9])
-def test_folding_a_block_whose_rounding_errors_all_point_one_way_is_within_its_bound(count):
-    values = np.full(count, 1 + 2.0**-52)
-    values[::3] = 2.0**-53
-    values[0] = 2.0**40
-    (total,) = fold(values[None].copy())
-    right = sum(map(Fraction, values))
-    assert abs(exactly(total) - right) <= 10 * math.ceil(math.log2(count)) ** 2 * U**2 * right
-    assert total.high == math.fsum(values)
-
-
-def compiled_add_pairs():
-    """Compile the library's own function, so that it can be called a hundred million times."""
-    njit = pytest.importorskip("numba").njit
-    known = {"math": math, "Pair": Pair, "two_sum": njit(two_sum), "_renormalised": njit(streaming._renormalised)}
-    add = njit(FunctionType(add_pairs.__code__, known))
-
-    @njit
-    def run(start, step, count):
-        total = start
-        for _ in range(count):
-            total = add(total, step)
-        return total
-
-    return run
-
-
-@pytest.mark.parametrize("start", [0.0, 2.0**60, 1e300])
-def test_ten_million_small_numbers_after_a_large_one(start):
-    """Where float64 would stand still from the first, and at the bound that is claimed for as many."""
-    count, step = 10_000_000, 0.1
-    total = compiled_add_pairs()(Pair(start, 0.0), Pair(step, 0.0), count)
-    right = Fraction(start) + count * Fraction(step)
-    assert abs(exactly(total) - right) <= count * (3 * U**2 + 13 * U**3) * right
-    assert start == 0 or start + step == start
+# The mean
 
 
 def test_a_hundred_thousand_updates_after_a_large_one():
@@ -151,9 +72,6 @@ def test_a_hundred_thousand_updates_after_a_large_one():
     right = (2**60 + 100_000 * Fraction(math.log(2))) / 100_001
     assert abs(Fraction(loss.result()) - right) <= U * right
     assert loss.count == 100_001
-
-
-# The mean
 
 
 @pytest.mark.parametrize("kind", ["hard", "soft"])

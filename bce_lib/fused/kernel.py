@@ -39,6 +39,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bce_lib import elementwise
+
 try:
     from numba import njit, types
     from numba.extending import intrinsic, overload
@@ -174,9 +176,13 @@ def add_words(context, word, other):
     return word(word, other), lambda _target, builder, _, values: builder.add(*values)
 
 
+# What follows depends on the type alone. Each function is written twice: as Python reads it, and for numba, which takes
+# the right half of it once it knows the types.
+
+
 def constants_of(number):
     """Return the constants of a number's dtype; known when the loop is compiled."""
-    raise NotImplementedError
+    return FLOAT32 if isinstance(number, np.float32) else FLOAT64
 
 
 @overload(constants_of)
@@ -188,7 +194,7 @@ def _constants_of(number):
 
 def checked(label, number):
     """Return what tells whether a label lies in [0, 1]: itself, before it is rounded, or the float that it became."""
-    raise NotImplementedError
+    return label if isinstance(label, np.floating) else number
 
 
 @overload(checked)
@@ -200,7 +206,7 @@ def _checked(label, number):
 
 def item(array, index):
     """Return an element of an array; a number as it is."""
-    raise NotImplementedError
+    return array[index] if isinstance(array, np.ndarray) else array
 
 
 @overload(item)
@@ -212,7 +218,7 @@ def _item(array, index):
 
 def part_of(array, start, stop):
     """Return a slice of an array; a number, or None, as it is."""
-    raise NotImplementedError
+    return array[start:stop] if isinstance(array, np.ndarray) else array
 
 
 @overload(part_of)
@@ -258,12 +264,13 @@ def add(a, b):
     return a + b
 
 
-@njit
-def two_sum(a, b):
-    """Return a + b and its rounding error, which is exact (D. Knuth)."""
-    total = a + b
-    shift = total - a
-    return total, (a - (total - shift)) + (b - shift)
+@njit(fastmath={"nsz"})  # said, or the caller's is taken over
+def product(a, b):
+    """Multiply and round, even if a sum follows: so that a weight of 1, which comes in between, changes no bit."""
+    return a * b
+
+
+two_sum = njit(elementwise.two_sum)
 
 
 @arithmetic
@@ -282,14 +289,17 @@ def elements(y_true, logits, weight, pos_weight, divisor, losses, gradient):
         against = c.one - y if positive else y
         e = exp_negative(m)
         tail = log1p_unit(e)
+        margin = product(against, m) if against > zero else zero  # 0·inf is 0: certain and right costs nothing
         part = e
         if pos_weight is not None:
             p = item(pos_weight, i)
             both = y * p + (c.one - y)  # for p = 1 it is 1 exactly: y + (1 − y) rounds to 1 for every y in [0, 1]
             tail *= both
             part *= both
+            # The weight comes after the margin: a tiny label times a weight may underflow where times both it does not.
+            margin = margin if positive else (margin * p if p > zero else zero)
             against = against if positive else against * p
-        loss = (against * m if against > zero else zero) + tail  # 0·inf is 0: what is certain and right costs nothing
+        loss = margin + tail
         if weight is not None:
             w = item(weight, i)
             loss = loss * w if w > zero else zero  # what has no weight adds nothing, be it infinite or NaN

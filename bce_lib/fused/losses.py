@@ -67,8 +67,7 @@ def loss(
     sample_weight : array_like, optional
         Weight of each element: one number, or an array with as many axes as `logits`, of length 1 where it repeats.
     pos_weight : array_like, optional
-        Weight of the positive class: one number, or one a class along the last axis. Soft labels below the normal
-        numbers are rounded to as many digits as they have when they are multiplied by it.
+        Weight of the positive class: one number, or one a class along the last axis.
     reduction : {"mean", "sum", "weighted_mean", "none"}
         See :mod:`bce_lib.reduction`.
     n_threads : int, optional

@@ -93,6 +93,24 @@ def test_the_functions_written_out_are_exp_and_log1p(dtype):
     assert kernel.exp_negative(dtype(np.inf)) == 0
 
 
+ARRAY = np.arange(5, dtype=np.float32)
+
+
+@pytest.mark.parametrize(("function", "arguments"), [
+    (kernel.constants_of, (np.float32(3),)),
+    (kernel.constants_of, (np.float64(3),)),
+    (kernel.checked, (np.float64(3), np.float32(0))),
+    (kernel.checked, (np.int64(2), np.float32(3))),
+    (kernel.item, (ARRAY, 2)),
+    (kernel.item, (np.float32(3), 2)),
+    (kernel.part_of, (ARRAY, 1, 3)),
+    (kernel.part_of, (None, 1, 3)),
+])
+def test_what_depends_on_the_type_is_the_same_to_python_and_to_numba(function, arguments):
+    call = {1: lambda a: function(a), 2: lambda a, b: function(a, b), 3: lambda a, b, c: function(a, b, c)}
+    np.testing.assert_equal(numba.njit(call[len(arguments)])(*arguments), function(*arguments))
+
+
 def run_elsewhere(tmp_path, setup, **environment):
     """Use the loss in a fresh process, from a copy of the package."""
     package = tmp_path / "bce_lib"
