@@ -1,8 +1,9 @@
 """Tasks that are shared among threads, in a way that disturbs nobody.
 
 The threads are Python's own, and the compiled code lets go of Python's lock, so they do run at the same time. Numba's
-``parallel=True`` would be shorter to write. But its threads are those of OpenMP, and so are PyTorch's; two such teams
-in one process wait for work by spinning, and take the cores from each other.
+``parallel=True`` would be shorter to write, and its threads wake up faster. But which kind of threads that gives
+depends on what is installed. The kind that is always there aborts the process when two callers meet, and GNU's OpenMP
+does not survive a fork (numba's documentation, *The Threading Layers*).
 """
 
 from __future__ import annotations
