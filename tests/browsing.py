@@ -73,6 +73,7 @@ class Visit:
     """Errors on the console, errors that nothing caught, requests that failed, requests to another host."""
 
     def __post_init__(self) -> None:
+        """Listen from now on."""
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         self.page.on("request", self._request)
@@ -81,8 +82,10 @@ class Visit:
         self.page.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.complaints.append(f"console: {message.text}")
+        asked = str(message.location.get("url", ""))
+        # A browser asks every server for an icon at its root by itself, whatever the page says.
+        if message.type == "error" and not asked.endswith("/favicon.ico"):
+            self.complaints.append(f"console: {message.text} ({asked})")
 
     def _request(self, request: Request) -> None:
         self.requests.append(request.url)
