@@ -2,8 +2,8 @@
 
 Nothing is marked in the text: what the glossary defines is found by its name, as a whole word, in any case, with or
 without an s at the end. The longest name wins, so that "cross-entropy" never leads to entropy. Further names of a term
-are those that the glossary lists for it. A name that is also an everyday word is linked on the pages alone that ``glossary_links_only``
-lists for it.
+are those that the glossary lists for it. A name that is also an everyday word is linked only on the pages that
+``glossary_links_only`` lists for it.
 """
 
 from __future__ import annotations
