@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import browsing
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 IMPACTS = ["critical", "serious", "moderate", "minor"]
 """How grave axe-core calls a finding."""
@@ -40,6 +41,12 @@ def files(page: Page) -> list[File]:
     return [File(*row) for row in page.evaluate(ARRIVED)]
 
 
+def common(browser: Browser, book: str) -> set[str]:
+    """Return the names of the files that come for every page: those that come for the plainest, the index of terms."""
+    with browsing.visit(browser, f"{book}/genindex.html") as visited:
+        return {file.name for file in files(visited.page)[1:]}
+
+
 def own(page: Page, common: set[str]) -> list[File]:
     """Return what came for this page without what comes for every page, and without MathJax, which parts share too."""
     return [file for file in files(page) if file.name not in common and "/_static/mathjax/" not in file.name]
@@ -54,6 +61,12 @@ def switch(page: Page, scheme: str) -> None:
     """Make the reader's system light or dark, and wait until the page has followed."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.evaluate("() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
+
+
+def unfold(page: Page) -> None:
+    """Open all that is folded away, so that it is looked at too."""
+    page.evaluate("() => document.querySelectorAll('article details').forEach(fold => fold.open = true)")
+    page.evaluate("() => document.querySelectorAll('article .toggle-button-hidden').forEach(button => button.click())")
 
 
 def accessibility(page: Page, *impacts: str) -> list[str]:

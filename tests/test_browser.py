@@ -30,9 +30,7 @@ Show = Callable[..., AbstractContextManager[browsing.Visit]]
 
 @pytest.fixture(scope="module")
 def common(browser: Browser, book: str) -> set[str]:
-    """Return what comes for every page: what comes for the plainest."""
-    with browsing.visit(browser, f"{book}/genindex.html") as visited:
-        return {file.name for file in measuring.files(visited.page)[1:]}
+    return measuring.common(browser, book)
 
 
 @pytest.mark.parametrize("file", PAGES)
@@ -40,7 +38,9 @@ def test_a_page_is_whole_and_accessible_in_light_and_dark(file: str, visit: Open
     page = visit(f"{file}.html", color_scheme="light")
     assert measuring.untypeset(page) == []
     assert sum(file.size for file in measuring.own(page, common)) < WEIGHT
-    assert sum(file.size for file in measuring.files(page) if file.blocking and file.kind == "script") < BLOCKING
+    if file in FILES:  # the search waits for its index
+        assert sum(file.size for file in measuring.files(page) if file.blocking and file.kind == "script") < BLOCKING
+    measuring.unfold(page)
     for scheme in ("light", "dark"):
         measuring.switch(page, scheme)
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
