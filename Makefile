@@ -9,7 +9,7 @@ PAGES := $(addprefix tests/test_, book.py browser.py quiz.py glossary.py cheatsh
 # Two notebooks run side by side, one thread each.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help book test unit nbval pages lint notebooks portable bench clean
+.PHONY: help book test unit nbval pages measure lint notebooks portable bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -42,6 +42,9 @@ nbval: $(READY) ## every notebook afresh, against its stored outputs
 
 pages: book ## the checks of the rendered book
 	$(BIN)/pytest -n $(JOBS) $(PAGES)
+
+measure: $(READY) ## the pages of the rendered book: weight, requests, time to the text, accessibility, as a table
+	$(BIN)/python tools/measure_pages.py
 
 notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form (FRESH=1: timings too)
 	$(BIN)/python tools/run_notebooks.py $(if $(FRESH),--fresh) --jobs $(JOBS) $(NOTEBOOKS)

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 
-# Docutils still writes a role that is now deprecated, for which an entry of a list does. The empty corner of pandas'
-# tables is announced as a heading, of nothing.
-REPLACED = {' role="doc-biblioentry"': ' role="listitem"', "<th></th>": "<td></td>"}
+# Docutils still writes a role that is now deprecated, for which an entry of a list does; sphinx-exercise gives every
+# exercise of a page the same two marks, to which no link can lead.
+REPLACED = {' role="doc-biblioentry"': ' role="listitem"', ' id="exercise-content"': "", ' id="solution-content"': ""}
 
 
 def name_folds(contents: Callable[..., Any]) -> Callable[..., Any]:
