@@ -111,6 +111,22 @@ def score(shown: Page) -> str:
     return shown.get_by_role("status").inner_text()
 
 
+@pytest.mark.parametrize("file", PAGES)
+def test_every_question_of_the_book_answers(visit: Visit, file: str) -> None:
+    shown = visit(f"{file}.html", reduced_motion="reduce")
+    asked = shown.locator(".question")
+    count = asked.count()
+    for index in range(count):
+        right = asked.nth(index).locator("details.option.right")
+        right.locator("summary").click()
+        expect(right, right=True)
+    assert score(shown).removeprefix("All in all: ") == f"{count} of {count} right at the first try."
+    for option in shown.locator("details.option:not(.right)").all():
+        option.locator("summary").click()
+        expect(option, right=False)
+    assert score(shown).removeprefix("All in all: ") == f"{count} of {count} right at the first try."
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_click_on_an_option_answers(visit: Visit, theme: str) -> None:
     shown = visit(QUIZ, color_scheme=theme)
