@@ -55,7 +55,7 @@ def running_text(file: str) -> str:
     for emphasised in copy.select("em, strong"):  # a term that is emphasised in part is not linked
         emphasised.insert_before("|")
         emphasised.insert_after("|")
-    for other in copy.select("code, .math, a, sup, figure, table, .cell, .footnote, .admonition-title, .caption"):
+    for other in copy.select("code, .math, a, sup, figure, table, .cell, .footnote, .admonition-title, .caption, .explorable"):
         other.replace_with(NavigableString("|"))
     return "\n".join(" ".join(paragraph.get_text().split()) for paragraph in copy.select("p"))
 

@@ -41,7 +41,7 @@
       option.classList.remove("seen");
     }
     show();
-    questions[0].scrollIntoView({ block: "center" });
+    questions[0].scrollIntoView({ block: "center", behavior: "instant" });
     optionsOf(questions[0])[0].querySelector("summary").focus({ preventScroll: true });
   }
 
