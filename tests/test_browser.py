@@ -52,10 +52,17 @@ def test_a_page_fits_a_telephone_without_scrolling_sideways(file: str, visit: Op
     assert measuring.width(visit(f"{file}.html", width=browsing.PHONE)) == browsing.PHONE
 
 
-@pytest.mark.parametrize("file", ["index", "book/quiz", "notebooks/11_likelihood", "notebooks/24_logits", "book/api/logits"])
+@pytest.mark.parametrize("file", ["book/index", "book/quiz", "notebooks/24_logits", "book/api/logits"])
 def test_a_page_opens_without_a_server(file: str, visit: Open) -> None:
     page = visit((browsing.HTML / f"{file}.html").as_uri())
     assert measuring.untypeset(page) == []
+
+
+def test_the_first_page_is_found_at_the_root(book: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{book}/")
+    page.wait_for_url("**/book/index.html")
+    page.close()
 
 
 @pytest.mark.parametrize("file", ["book/quiz", "notebooks/24_logits"])
@@ -171,6 +178,14 @@ def test_a_lack_of_contrast_is_found_in_its_own_scheme(scheme: str, style: str, 
 def test_a_picture_without_words_is_found(show: Show) -> None:
     with show('<img src="data:,">') as visited:
         assert any(line.startswith("critical: image-alt: img") for line in measuring.accessibility(visited.page))
+
+
+def test_one_word_of_code_that_is_hard_to_read_is_found_among_many(show: Show) -> None:
+    words = "".join(f"<span class='{'k' if place < 99 else 'x'}'>word</span> " for place in range(100))
+    with show(f"<style>.x {{ color: #aaa }}</style><div class='highlight'><pre>{words}</pre></div>") as visited:
+        found = measuring.accessibility(visited.page, "serious")
+        assert [line.split(":")[1:3] for line in found] == [[" color-contrast", " .x"]]
+        assert visited.page.locator(".highlight span").count() == 2
 
 
 def test_what_is_wider_than_a_telephone_is_measured(show: Show) -> None:

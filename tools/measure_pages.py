@@ -52,7 +52,8 @@ def row(browser: Browser, book: str, file: str, common: set[str]) -> list[str]:
         light, dark = findings(page, "light"), findings(page, "dark")
         for complaint in visited.complaints:
             tqdm.write(f"{file}: {complaint}", file=sys.stderr)
-    return [file, f"{own:,.0f}", f"{everything - own:,.0f}", str(requests), f"{min(paints):.0f}", light, dark, str(width)]
+    weights = [f"{own:,.0f}", f"{everything - own:,.0f}"]
+    return [file, *weights, str(requests), f"{min(paints):.0f}", light, dark, str(width)]
 
 
 def main(parts: list[str]) -> None:
