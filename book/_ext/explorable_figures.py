@@ -53,8 +53,10 @@ def write_scripts(app: Sphinx) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for path in [*SOURCE.glob("*.js"), *SOURCE.glob("*.css")]:
         shutil.copyfile(path, folder / path.name)
-    # A scope of its own: the bundle's hundreds of short names are no business of the page's.
-    (folder / "vega.js").write_text(f"(function () {{{vl_convert.javascript_bundle()}}})();\n", encoding="utf-8")
+    # Vega 6 has no default export, which is what the bundler hands out as `vega`; Vega-Embed carries it whole. In a
+    # scope of its own: the bundle's hundreds of short names are no business of the page's.
+    vega = vl_convert.javascript_bundle("window.vega = vegaEmbed.vega;")
+    (folder / "vega.js").write_text(f"(function () {{{vega}}})();\n", encoding="utf-8")
     for name in names():
         (folder / f"{name}.data.js").write_text(described(name), encoding="utf-8")
 
