@@ -53,10 +53,9 @@ def write_scripts(app: Sphinx) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for path in [*SOURCE.glob("*.js"), *SOURCE.glob("*.css")]:
         shutil.copyfile(path, folder / path.name)
-    # Vega 6 has no default export, which is what the bundler hands out as `vega`; Vega-Embed carries it whole. In a
-    # scope of its own: the bundle's hundreds of short names are no business of the page's.
-    vega = vl_convert.javascript_bundle("window.vega = vegaEmbed.vega;")
-    (folder / "vega.js").write_text(f"(function () {{{vega}}})();\n", encoding="utf-8")
+    # In a scope of its own: the bundle's hundreds of short names are no business of the page's.
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    (folder / "vega.js").write_text(f"(function () {{{bundle}}})();\n", encoding="utf-8")
     for name in names():
         (folder / f"{name}.data.js").write_text(described(name), encoding="utf-8")
 

@@ -54,10 +54,16 @@
       this.root = make("div", { class: "explorable-frame", role: "group", "aria-label": definition.title, "data-name": name },
         make("p", { class: "explorable-title" }, definition.title),
         this.controls(), this.chartPlaces(), this.table(), this.status);
-      this.install(place);
-      this.mount();
-      if (definition.start) definition.start(this);
+      this.figure = document.getElementById(place.dataset.figure);
+      if (!this.figure) throw new Error(`explorable ${name}: no figure ${place.dataset.figure}`);
+    }
+
+    async begin() {
+      this.figure.prepend(this.root);
+      await this.mount();
+      if (this.definition.start) this.definition.start(this);
       this.refresh();
+      this.figure.classList.add("explorable-figure"); // only now does the drawn figure make room; its caption stays
     }
 
     controls() {
@@ -134,23 +140,16 @@
       return make("div", { class: "explorable-results" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...body)));
     }
 
-    /** Take the place of the figure that stands there for everybody else; its caption stays. */
-    install(place) {
-      const figure = document.getElementById(place.dataset.figure);
-      if (!figure) throw new Error(`explorable ${this.name}: no figure ${place.dataset.figure}`);
-      figure.classList.add("explorable-figure");
-      figure.prepend(this.root);
-    }
-
-    mount() {
+    /** Draw the charts into their places, each as wide as its place becomes. */
+    async mount() {
+      const options = { mode: "vega", renderer: "svg", actions: false, tooltip: false, ast: false };
       for (const [key, place] of Object.entries(this.places)) {
-        const view = new vega.View(vega.parse(this.charts[key]), { renderer: "svg", container: place });
-        view.logLevel(vega.Error);
-        this.views[key] = view;
-        new ResizeObserver(() => {
+        const { view } = await vegaEmbed(place, this.charts[key], options);
+        const fit = () => {
           if (place.clientWidth && place.clientWidth !== view.width()) view.width(place.clientWidth).resize().runAsync();
-        }).observe(place);
-        view.width(place.clientWidth || 300).resize();
+        };
+        new ResizeObserver(fit).observe(place);
+        this.views[key] = view;
       }
     }
 
@@ -194,11 +193,13 @@
 
   const definitions = {};
 
-  function begin() {
+  async function begin() {
     for (const place of document.querySelectorAll(".explorable[data-explorable]")) {
       const name = place.dataset.explorable;
       try {
-        explorables.shown[name] = new Explorable(name, definitions[name], place);
+        const explorable = new Explorable(name, definitions[name], place);
+        await explorable.begin();
+        explorables.shown[name] = explorable;
       } catch (error) {
         console.error(error); // the figure that stands there says the same
       }

@@ -57,7 +57,7 @@
       const say = explorables.text;
       const summary = `At logit ${say(z)} with label ${say(y)} the slope of binary cross-entropy is ${say(results["bce.slope"])}, `
         + `that of the squared error ${say(results["squared.slope"])}`
-        + (Number.isFinite(ratio) ? `: BCE pulls ${say(Number(ratio.toPrecision(3)))} times as hard.` : ".");
+        + (Number.isFinite(ratio) ? `: BCE pulls ${ratio.toPrecision(3)} times as hard.` : ".");
       return { results, charts: { loss: data, slope: data }, summary };
     },
   });
