@@ -144,7 +144,9 @@
     async mount() {
       const options = { mode: "vega", renderer: "svg", actions: false, tooltip: false, ast: false };
       for (const [key, place] of Object.entries(this.places)) {
-        const { view } = await vegaEmbed(place, this.charts[key], options);
+        const inside = make("div"); // Vega gives the element that it draws into a role and words of its own
+        place.append(inside);
+        const { view } = await vegaEmbed(inside, this.charts[key], options);
         const fit = () => {
           if (place.clientWidth && place.clientWidth !== view.width()) view.width(place.clientWidth).resize().runAsync();
         };
