@@ -64,9 +64,10 @@ def switch(page: Page, scheme: str) -> None:
 
 
 def unfold(page: Page) -> None:
-    """Open all that is folded away, so that it is looked at too."""
+    """Open all that is folded away, so that it is looked at too, and let the page settle for some frames."""
     page.evaluate("() => document.querySelectorAll('article details').forEach(fold => fold.open = true)")
     page.evaluate("() => document.querySelectorAll('article .toggle-button-hidden').forEach(button => button.click())")
+    page.evaluate("async () => { for (const _ of Array(5)) await new Promise(requestAnimationFrame) }")
 
 
 # axe-core measures the contrast of every word of code, of which a chapter has thousands. Words of one kind (the class
@@ -99,6 +100,20 @@ def _reason(node: dict[str, Any]) -> str:
 def width(page: Page) -> int:
     """Return the width of the document in CSS pixels: more than the screen's, and it scrolls sideways."""
     return int(page.evaluate("() => document.documentElement.scrollWidth"))
+
+
+# What the screen cuts off, and no box of its own lets a reader scroll to.
+CUT = """() => {
+  const scrolls = box => box && (["auto", "scroll"].includes(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
+  return [...document.querySelectorAll("main :is(p, a, code, img, td, th, li, dt, pre, svg, mjx-math, input, button)")]
+    .filter(part => part.getBoundingClientRect().right > innerWidth + 1 && part.checkVisibility() && !scrolls(part.parentElement))
+    .map(part => part.tagName + " " + part.textContent.trim().slice(0, 60));
+}"""
+
+
+def cut(page: Page) -> list[str]:
+    """Return what is cut off at the right edge of the screen."""
+    return list(page.evaluate(CUT))
 
 
 def untypeset(page: Page) -> list[str]:
