@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, Page
 IMPACTS = ["critical", "serious", "moderate", "minor"]
 """How grave axe-core calls a finding."""
 
+LIBRARIES = {"/_static/mathjax/": "article .math", "/_static/explorables/vega.js": "article .explorable"}
+"""Scripts that many pages share, but only those that hold something of the kind."""
+
 # axe-core would fetch every style sheet anew for a rule about turned screens, and takes the wrong address for some.
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
@@ -48,8 +51,8 @@ def common(browser: Browser, book: str) -> set[str]:
 
 
 def own(page: Page, common: set[str]) -> list[File]:
-    """Return what came for this page without what comes for every page, and without MathJax, which parts share too."""
-    return [file for file in files(page) if file.name not in common and "/_static/mathjax/" not in file.name]
+    """Return what came for this page alone: without what comes for every page, and without the shared libraries."""
+    return [file for file in files(page) if file.name not in common and not any(part in file.name for part in LIBRARIES)]
 
 
 def first_paint(page: Page) -> float:
@@ -57,17 +60,24 @@ def first_paint(page: Page) -> float:
     return float(page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime"))
 
 
-def switch(page: Page, scheme: str) -> None:
-    """Make the reader's system light or dark, and wait until the page has followed."""
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+def settle(page: Page) -> None:
+    """Let some frames pass, in which scripts see what has changed, and wait for what moves."""
+    page.evaluate("async () => { for (const _ of Array(5)) await new Promise(requestAnimationFrame) }")
     page.evaluate("() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
 
 
+def switch(page: Page, scheme: str) -> None:
+    """Make the reader's system light or dark, and wait until the page, if it has a theme, has followed."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.wait_for_function("now => [undefined, now].includes(document.documentElement.dataset.theme)", arg=scheme)
+    settle(page)
+
+
 def unfold(page: Page) -> None:
-    """Open all that is folded away, so that it is looked at too, and let the page settle for some frames."""
+    """Open all that is folded away, so that it is looked at too."""
     page.evaluate("() => document.querySelectorAll('article details').forEach(fold => fold.open = true)")
     page.evaluate("() => document.querySelectorAll('article .toggle-button-hidden').forEach(button => button.click())")
-    page.evaluate("async () => { for (const _ of Array(5)) await new Promise(requestAnimationFrame) }")
+    settle(page)
 
 
 # axe-core measures the contrast of every word of code, of which a chapter has thousands. Words of one kind (the class

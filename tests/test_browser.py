@@ -38,6 +38,8 @@ def test_a_page_is_whole_and_accessible_in_light_and_dark(file: str, visit: Open
     page = visit(f"{file}.html", color_scheme="light")
     assert measuring.untypeset(page) == []
     assert sum(file.size for file in measuring.own(page, common)) < WEIGHT
+    for part, user in measuring.LIBRARIES.items():
+        assert any(part in came.name for came in measuring.files(page)) == (page.locator(user).count() > 0), part
     if file in FILES:  # the search waits for its index
         assert sum(file.size for file in measuring.files(page) if file.blocking and file.kind == "script") < BLOCKING
     measuring.unfold(page)
