@@ -148,7 +148,8 @@
     async mount() {
       const options = { mode: "vega", renderer: "svg", actions: false, tooltip: false, ast: false };
       for (const [key, place] of Object.entries(this.places)) {
-        const inside = make("div"); // Vega gives the element that it draws into a role and words of its own
+        // Vega gives what it draws roles and words of its own, mark by mark: the place has one description for all of it.
+        const inside = make("div", { "aria-hidden": "true" });
         place.append(inside);
         const { view } = await vegaEmbed(inside, this.charts[key], options);
         const fit = () => {
