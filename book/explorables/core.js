@@ -24,7 +24,8 @@
     if (!Number.isFinite(x)) return x > 0 ? "∞" : MINUS + "∞";
     const size = Math.abs(x);
     const plain = x === 0 || Number.isInteger(x) && size < 1e6 || size >= 1e-3 && size < 1e6;
-    const digits = Number.isInteger(x) && size < 1e6 ? String(x) : plain ? x.toPrecision(5) : x.toExponential(3);
+    const short = x !== 0 && String(x).length <= 6; // 0.5 and not 0.50000
+    const digits = Number.isInteger(x) && size < 1e6 || plain && short ? String(x) : plain ? x.toPrecision(5) : x.toExponential(3);
     return digits.replace("e+", "e").replace(/-/g, MINUS);
   }
 

@@ -47,8 +47,9 @@ def charts() -> dict[str, Any]:
     z = alt.Scale(domain=[-RANGE, RANGE], nice=False)
     counts = alt.Chart(alt.Data(values=bars())).mark_bar(binSpacing=1).encode(
         alt.X("from:Q", title="logit", scale=z), alt.X2("to:Q"),
-        alt.Y("count:Q", title="patients", scale=alt.Scale(domain=[-24, 12], nice=False),
+        alt.Y("count:Q", title="patients", scale=alt.Scale(domain=[-14, 8], nice=False),
               axis=alt.Axis(format="d", labelExpr="abs(datum.value)")),
+        alt.Y2(datum=0),
         alt.Color("class:N", scale=alt.Scale(domain=["malignant", "benign"], range=[POSITIVE, NEGATIVE]),
                   legend=alt.Legend(orient="bottom", title=None)))
     cut = alt.Chart(named("cut")).mark_rule(color=INK, strokeWidth=2, strokeDash=[5, 3]).encode(alt.X("z:Q", scale=z))

@@ -74,7 +74,7 @@
   explorables.define("training", {
     title: "Walk down the loss: choose the step and the scale",
     controls: [
-      { name: "rate", label: "learning rate, as a power of ten", min: -8, max: 2, step: 0.1, value: 0 },
+      { name: "rate", label: "learning rate, 10 to the", min: -8, max: 2, step: 0.1, value: 0 },
       { name: "scaling", label: "features", value: "scaled", choices: [["scaled", "scaled"], ["raw", "raw"]] },
       { name: "step", text: "Step", press: steps(1) },
       { name: "ten", text: "10 steps", press: steps(10) },

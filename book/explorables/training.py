@@ -17,10 +17,10 @@ import bce_lib as bce
 from explorables.style import BLUE, GREEN, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
 from explorables.tumours import PAIR, Array, newton, split
 
-FROM, TO = (-1.0, -1.5), (7.0, 4.5)
+FROM, TO = (-2.0, -2.0), (14.0, 6.0)
 """The part of the surface that is drawn: weight of the area, weight of the smoothness."""
 
-LEVELS = (0.14, 0.15, 0.17, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2)
+LEVELS = (0.126, 0.13, 0.137, 0.15, 0.17, 0.2, 0.25, 0.32, 0.42, 0.55, 0.7, 0.9, 1.2, 1.6, 2.1)
 
 
 @cache
@@ -45,8 +45,8 @@ def contours() -> list[dict[str, float]]:
     heights = np.array([[loss(a, b) for a in across] for b in up])
     generator = contour_generator(across, up, heights)
     runs = [(level, run) for level in LEVELS for run in generator.lines(level)]
-    return [{"a": round(float(a), 3), "b": round(float(b), 3), "run": number, "level": level}
-            for number, (level, run) in enumerate(runs) for a, b in run]
+    return [{"a": round(float(a), 3), "b": round(float(b), 3), "run": number, "corner": corner}
+            for number, (_, run) in enumerate(runs) for corner, (a, b) in enumerate(run)]
 
 
 def patients() -> list[dict[str, Any]]:
@@ -62,8 +62,8 @@ def charts() -> dict[str, Any]:
     a = alt.X("a:Q", title=f"weight of {PAIR[0]}", scale=alt.Scale(domain=[FROM[0], TO[0]], nice=False))
     b = alt.Y("b:Q", title=f"weight of {PAIR[1]}", scale=alt.Scale(domain=[FROM[1], TO[1]], nice=False))
     lines = alt.Chart(alt.Data(values=contours())).mark_line(strokeWidth=1, color=MUTED, opacity=0.7).encode(
-        a, b, detail="run:N", order=alt.Order())
-    walk = alt.Chart(named("walk")).mark_line(clip=True, color=BLUE, strokeWidth=1.5).encode(a, b, order="step:O")
+        a, b, detail="run:N", order="corner:Q")
+    walk = alt.Chart(named("walk")).mark_line(clip=True, color=BLUE, strokeWidth=1.5).encode(a, b, order="step:Q")
     steps = alt.Chart(named("steps")).mark_point(clip=True, filled=True, color=BLUE, size=22, opacity=1).encode(a, b)
     here = alt.Chart(named("here")).mark_point(clip=True, filled=True, color=ORANGE, size=110, opacity=1).encode(a, b)
     bottom = alt.Chart(named("bottom")).mark_point(shape="cross", filled=True, color=GREEN, size=110, opacity=1).encode(a, b)
