@@ -177,7 +177,8 @@ def first_pages(pdf: Path, files: list[str]) -> dict[str, int]:
     """Return the page on which each page of the book begins in the PDF, counted from 1."""
     reader = PdfReader(pdf)
     places = {name.lstrip("/"): place for name, place in reader.named_destinations.items()}
-    return {file: reader.get_destination_page_number(places[anchor(file)]) + 1 for file in files if anchor(file) in places}
+    found = {file: places[anchor(file)] for file in files if anchor(file) in places}
+    return {file: (reader.get_destination_page_number(place) or 0) + 1 for file, place in found.items()}
 
 
 def print_book(target: Path = PDF, html: Path = HTML, progress: bool = False) -> dict[str, int]:

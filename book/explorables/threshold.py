@@ -7,11 +7,11 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+from explorables.style import BLUE, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
+from explorables.tumours import Array, newton, split
 from sklearn.metrics import roc_curve
 
 import bce_lib as bce
-from explorables.style import BLUE, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
-from explorables.tumours import Array, newton, split
 
 RANGE = 20.0
 """The logits drawn go from minus to plus this; what lies beyond is counted in the last bar."""

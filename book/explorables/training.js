@@ -113,11 +113,11 @@
       const count = state.path.length - 1;
       const before = count ? at(state.path[count - 1], data, state.features).loss : null;
       const excess = results["loss.here"] - results["loss.bottom"];
-      let tail = "Press Step, or Play.";
-      if (count && before < results["loss.here"]) tail = "The last step led up: it was too long.";
-      else if (count) tail = `The last step lowered the loss by ${say(before - results["loss.here"])}.`;
+      let tail = "";
+      if (count && before < results["loss.here"]) tail = "The last step led up: it was too long. ";
+      else if (count) tail = `The last step lowered the loss by ${say(before - results["loss.here"])}. `;
       const summary = `After ${count} ${count === 1 ? "step" : "steps"} on ${values.scaling} features the loss is `
-        + `${say(results["loss.here"])}, ${say(excess)} above the bottom. ${tail}`;
+        + `${say(results["loss.here"])}, ${say(excess)} above the bottom. ${tail}The next step has the rate ${say(Number((10 ** values.rate).toPrecision(3)))}.`;
       const drawn = walked(state.path);
       const places = { a: here[0], b: here[1] };
       return {

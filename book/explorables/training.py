@@ -12,10 +12,10 @@ from typing import Any
 import altair as alt
 import numpy as np
 from contourpy import contour_generator
-
-import bce_lib as bce
 from explorables.style import BLUE, GREEN, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
 from explorables.tumours import PAIR, Array, newton, split
+
+import bce_lib as bce
 
 FROM, TO = (-2.0, -2.0), (14.0, 6.0)
 """The part of the surface that is drawn: weight of the area, weight of the smoothness."""
@@ -66,7 +66,8 @@ def charts() -> dict[str, Any]:
     walk = alt.Chart(named("walk")).mark_line(clip=True, color=BLUE, strokeWidth=1.5).encode(a, b, order="step:Q")
     steps = alt.Chart(named("steps")).mark_point(clip=True, filled=True, color=BLUE, size=22, opacity=1).encode(a, b)
     here = alt.Chart(named("here")).mark_point(clip=True, filled=True, color=ORANGE, size=110, opacity=1).encode(a, b)
-    bottom = alt.Chart(named("bottom")).mark_point(shape="cross", filled=True, color=GREEN, size=110, opacity=1).encode(a, b)
+    cross = {"shape": "cross", "filled": True, "size": 110, "opacity": 1}
+    bottom = alt.Chart(named("bottom")).mark_point(color=GREEN, clip=True, **cross).encode(a, b)
     area = alt.X("area:Q", title=PAIR[0], scale=alt.Scale(domain=[100, 4400], nice=False))
     smoothness = alt.Y("smoothness:Q", title=PAIR[1], scale=alt.Scale(domain=[0.06, 0.24], nice=False))
     classes = ["benign", "malignant"]

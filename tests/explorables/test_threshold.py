@@ -49,8 +49,7 @@ def test_the_counts_and_shares_are_those_of_scikit_learn(threshold: Explorable) 
 
     y, p = split().y_test, bce.sigmoid(predictions())
     for cut in THRESHOLDS:
-        if cut != 0.5:  # where it stands already
-            threshold.set(threshold=cut)
+        threshold.set(threshold=cut)
         called = p >= cut
         (cleared, alarms), (missed, found) = metrics.confusion_matrix(y, called)
         assert [threshold.value(f"malignant.{c}") for c in ("called", "cleared")] == [found, missed]
