@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bce_lib.audit import audit
-from bce_lib.audit.exercises.grading import Answer, Check, Grade, Mistake, Problem, equal, grade, holds
+from bce_lib.audit.exercises.grading import Answer, Check, Examination, Grade, Mistake, Problem, equal, grade, holds
 from bce_lib.audit.frameworks import FrameworkName
 from bce_lib.audit.points import Numbers
 from bce_lib.audit.subject import Order
@@ -146,7 +146,7 @@ def pytorch(answer: Answer) -> Grade:
             ("loss-hard-float64", "gradient-float64"), "torch", "prediction, y_true",
         ),
     ]
-    checks = [
+    checks: list[Examination] = [
         Check('One loss for each target, as PyTorch\'s reduction="none".', ordinary, _one_each(len(LOGITS)),
               "Look at the shape of what you return."),
         holds("Each is the surprise at its target.", "What does a logit of 0 cost? And which class does a positive"
@@ -239,7 +239,7 @@ def keras(answer: Answer) -> Grade:
         Mistake(lambda y, z: ops.softplus(z) - y * z, "Two nearly equal numbers are subtracted where label 1 is"
                 " predicted rightly: take each class from its own side."),
     ]
-    checks = [
+    checks: list[Examination] = [
         check("One loss a row: the surprise at its label.", "What does a logit of 0 cost? And which class does a"
               " positive logit speak for?", LABELS, LOGITS),
         check("A wrong and sure prediction costs as much as its logit is wide.", "Something cuts large losses off.",
@@ -281,7 +281,7 @@ def conformance(answer: Answer) -> Grade:
       got:       [-0.126928, -0.313262, -0.974077, -3.04859, -0.575939]
       hint:      The minus sign is missing: a surprise is never negative.
     """
-    checks = [
+    checks: list[Examination] = [
         holds("One loss for each target.", "Compare by hand: what does a logit of 0 cost? And which class does a"
               " positive logit speak for?", (LABELS, LOGITS), expected=_loss, rtol=1e-5),
         Audited("Ordinary predictions get the right loss.", "Every formula agrees here, so it"
@@ -341,7 +341,7 @@ def softmax(answer: Answer) -> Grade:
       got:       9.30528
       hint:      The sum over the examples is there, not their mean.
     """
-    checks = [
+    checks: list[Examination] = [
         holds("The mean surprise at the true classes, one number.", "Is it the score of the true class that you take,"
               " row by row, and the whole row that shares the one?",
               (CLASSES, SCORES), expected=cross_entropy_with_logits, rtol=1e-9),
