@@ -4,10 +4,12 @@ JOBS ?= 2
 BIN := .venv/bin
 READY := .venv/ready
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+# The tests that read the rendered book.
+PAGES := $(addprefix tests/, explorables $(addprefix test_, book.py browser.py quiz.py glossary.py cheatsheet.py))
 # Two notebooks run side by side, one thread each.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help book test unit nbval pages lint notebooks portable bench clean
+.PHONY: help book test unit nbval pages measure lint notebooks portable bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -33,13 +35,16 @@ lint: $(READY) ## style and types
 	$(BIN)/mypy
 
 unit: $(READY) ## unit tests and doctests of the library
-	$(BIN)/pytest -n $(JOBS) --ignore tests/test_book.py --ignore tests/test_browser.py
+	$(BIN)/pytest -n $(JOBS) $(addprefix --ignore , $(PAGES))
 
 nbval: $(READY) ## every notebook afresh, against its stored outputs
 	$(BIN)/pytest -n $(JOBS) --dist loadscope --nbval -W default $(NOTEBOOKS)
 
 pages: book ## the checks of the rendered book
-	$(BIN)/pytest -n $(JOBS) tests/test_book.py tests/test_browser.py
+	$(BIN)/pytest -n $(JOBS) $(PAGES)
+
+measure: $(READY) ## the pages of the rendered book: weight, requests, time to the text, accessibility, as a table
+	$(BIN)/python tools/measure_pages.py
 
 notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form (FRESH=1: timings too)
 	$(BIN)/python tools/run_notebooks.py $(if $(FRESH),--fresh) --jobs $(JOBS) $(NOTEBOOKS)

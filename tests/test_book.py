@@ -103,6 +103,18 @@ def test_every_internal_link_and_anchor_resolves(path: Path) -> None:
             assert unquote(address.fragment) in anchors(target), link
 
 
+def test_no_anchor_stands_twice(path: Path) -> None:
+    found = [str(tag["id"]) for tag in page(path).find_all(id=True)]
+    assert sorted(found) == sorted(set(found))
+
+
+def test_numbers_of_a_table_stand_below_each_other(path: Path) -> None:
+    for table in page(path).select("table.dataframe"):
+        cells = [cell for cell in table.select("tbody td") if re.fullmatch(r"[+-]?[\d.,]+(e[+-]?\d+)?", cell.get_text().strip())]
+        assert all("number" in cell.get("class", []) for cell in cells)
+        assert not [heading for heading in table.find_all("th") if not heading.get_text().strip()]
+
+
 def test_no_dollar_sign_of_an_unrendered_equation_is_left(path: Path) -> None:
     assert "$" not in prose(path)
     assert not re.search(r"\\(?:frac|log|sigma|begin|mathrm)", prose(path))

@@ -6,6 +6,8 @@ does not, the call that shows it, what came back, and a hint. It never returns t
 
 from __future__ import annotations
 
+from bce_lib.audit.exercises.frameworks import conformance, keras, pytorch, softmax
 from bce_lib.audit.exercises.grading import Grade
+from bce_lib.audit.exercises.training import logistic_regression
 
-__all__ = ["Grade"]
+__all__ = ["Grade", "conformance", "keras", "logistic_regression", "pytorch", "softmax"]

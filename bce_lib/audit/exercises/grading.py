@@ -109,8 +109,13 @@ class Problem(NamedTuple):
 class Examination(Protocol):
     """What a grader asks of anything in its list of checks; `Check` is the usual one."""
 
-    must: str
-    hint: str
+    @property
+    def must(self) -> str:
+        """Return what must hold, in a sentence."""
+
+    @property
+    def hint(self) -> str:
+        """Return where to look."""
 
     def problem(self, answer: Answer, mistakes: Sequence[Mistake]) -> Problem | None:
         """Return what is wrong with the answer, or None."""

@@ -1,0 +1,43 @@
+"""What the theme's pages lack for a reader who hears them, mended where the HTML is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from docutils import nodes
+from sphinx.application import Sphinx
+
+# Docutils still writes a role that is now deprecated, for which an entry of a list does; sphinx-exercise gives every
+# exercise of a page the same two marks, to which no link can lead.
+REPLACED = {' role="doc-biblioentry"': ' role="listitem"', ' id="exercise-content"': "", ' id="solution-content"': ""}
+
+
+def name_folds(contents: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap the maker of the table of contents: the arrow that unfolds the chapters of a part says which part."""
+
+    def named(*arguments: Any, **options: Any) -> Any:
+        made = contents(*arguments, **options)
+        soup = made if isinstance(made, Tag) else BeautifulSoup(str(made), "html.parser")
+        for summary in soup.select("li > details > summary"):
+            link = summary.find_previous("a")
+            summary["aria-label"] = f"The chapters of: {link.get_text(strip=True)}" if link else "The chapters"
+        return soup
+
+    return named
+
+
+def mend(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Mend a page before its template is filled in."""
+    for wrong, right in REPLACED.items():
+        context["body"] = context.get("body", "").replace(wrong, right)
+    if "generate_toctree_html" in context:
+        context["generate_toctree_html"] = name_folds(context["generate_toctree_html"])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Come after the theme, which makes the table of contents; what must wait for the layout is a script."""
+    app.connect("html-page-context", mend, priority=900)
+    app.add_js_file("reach.js", defer="defer")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,126 @@
+"""Pages in headless Chromium, and what they do there that no reading of their source can tell.
+
+The tests use it through two fixtures of ``conftest.py``: ``browser``, one a process, and ``visit``, which opens pages of
+the book in it. `tools/measure_pages.py` uses it by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+
+HTML = Path(__file__).parent.parent / "_build" / "html"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+MISSING = "Chromium is not installed (Debian: apt-get install chromium)"
+
+WIDE, PHONE = 1300, 375
+"""The two widths in CSS pixels that every page is looked at in."""
+
+# The sandbox of Chromium does not start for root, as whom containers run. No name resolves but this machine's: a page
+# that asks another host is caught asking, and never answered.
+OPTIONS = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # keeps connections open, as the servers do on which books stand
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing: a line a request would drown the report."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; give its address, without a slash at the end."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def do_without() -> NoReturn:
+    """Skip a test for want of a browser; fail it in continuous integration, where one is always installed."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium without a window."""
+    if CHROMIUM is None:
+        raise FileNotFoundError(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Visit:
+    """A page that is open, and all that it asked for and complained of since before its first byte."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    """Errors on the console, errors that nothing caught, requests that failed, requests to another host."""
+
+    def __post_init__(self) -> None:
+        """Listen from now on."""
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("websocket", lambda socket: self.complaints.append(f"another host: {socket.url}"))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        asked = str(message.location.get("url", ""))
+        # A browser asks every server for an icon at its root by itself, whatever the page says.
+        if message.type == "error" and not asked.endswith("/favicon.ico"):
+            self.complaints.append(f"console: {message.text} ({asked})")
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request.url)
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob", "file") and address.hostname != "127.0.0.1":
+            self.complaints.append(f"another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+
+@contextmanager
+def visit(browser: Browser, address: str, width: int = WIDE, **context: Any) -> Iterator[Visit]:
+    """Open a page and wait until its mathematics and its fonts are there.
+
+    A page as narrow as a telephone is laid out as telephones do. Further options are those of Playwright's
+    ``Browser.new_context``: ``color_scheme="dark"``, ``reduced_motion="reduce"``, ``java_script_enabled=False``.
+    """
+    phone = width < 600
+    options = {"viewport": {"width": width, "height": 740 if phone else 900}, "is_mobile": phone, "has_touch": phone}
+    within = browser.new_context(**{**options, **context})
+    try:
+        visited = Visit(within.new_page())
+        visited.page.goto(address, wait_until="load")
+        if context.get("java_script_enabled", True):
+            visited.page.evaluate("() => window.MathJax?.startup?.promise.then(() => {})")
+            visited.page.evaluate("() => document.fonts.ready.then(() => {})")
+        yield visited
+    finally:
+        within.close()

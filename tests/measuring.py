@@ -1,0 +1,107 @@
+"""What is measured of a page that is open in the browser: used by the tests, which set limits, and by the report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import browsing
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+IMPACTS = ["critical", "serious", "moderate", "minor"]
+"""How grave axe-core calls a finding."""
+
+# axe-core would fetch every style sheet anew for a rule about turned screens, and takes the wrong address for some.
+AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+
+ARRIVED = """() => performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
+  .map(entry => [entry.name, entry.encodedBodySize, entry.renderBlockingStatus == "blocking", entry.initiatorType])"""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that came for a page, with its bytes as they travelled."""
+
+    address: str
+    size: int
+    blocking: bool
+    """Whether the page had to wait for it before it showed anything."""
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """The address without the mark of its version."""
+        return self.address.partition("?")[0]
+
+
+def files(page: Page) -> list[File]:
+    """Return what has come for the page so far, itself first."""
+    return [File(*row) for row in page.evaluate(ARRIVED)]
+
+
+def common(browser: Browser, book: str) -> set[str]:
+    """Return the names of the files that come for every page: those that come for the plainest, the index of terms."""
+    with browsing.visit(browser, f"{book}/genindex.html") as visited:
+        return {file.name for file in files(visited.page)[1:]}
+
+
+def own(page: Page, common: set[str]) -> list[File]:
+    """Return what came for this page without what comes for every page, and without MathJax, which parts share too."""
+    return [file for file in files(page) if file.name not in common and "/_static/mathjax/" not in file.name]
+
+
+def first_paint(page: Page) -> float:
+    """Return after how many milliseconds the page showed its first text or picture."""
+    return float(page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+
+
+def switch(page: Page, scheme: str) -> None:
+    """Make the reader's system light or dark, and wait until the page has followed."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.evaluate("() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
+
+
+def unfold(page: Page) -> None:
+    """Open all that is folded away, so that it is looked at too."""
+    page.evaluate("() => document.querySelectorAll('article details').forEach(fold => fold.open = true)")
+    page.evaluate("() => document.querySelectorAll('article .toggle-button-hidden').forEach(button => button.click())")
+
+
+# axe-core measures the contrast of every word of code, of which a chapter has thousands. Words of one kind (the class
+# that highlighting has given them) look the same in boxes of one kind, so one of each is left, and the others are text.
+THIN = """() => {
+  const kinds = new Set();
+  const repeated = [...document.querySelectorAll(".highlight span[class]")].filter(word => {
+    const boxes = [".cell_input, .cell_output, [class*=highlight-]", ".admonition", "table, blockquote, details"];
+    const kind = [word, ...boxes.map(box => word.closest(box))].map(part => part?.className).join();
+    return kinds.has(kind) || !kinds.add(kind);
+  });
+  repeated.forEach(word => word.replaceWith(...word.childNodes));
+}"""
+
+
+def accessibility(page: Page, *impacts: str) -> list[str]:
+    """Return what axe-core finds, one line an element: impact, rule, element, and what is wrong with it."""
+    page.evaluate(THIN)
+    found: list[dict[str, Any]] = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    return [
+        f"{violation['impact']}: {violation['id']}: {' '.join(map(str, node['target']))}: {_reason(node)}"
+        for violation in found if violation["impact"] in (impacts or IMPACTS) for node in violation["nodes"]
+    ]
+
+
+def _reason(node: dict[str, Any]) -> str:
+    return re.sub(r"\s+", " ", str(node.get("failureSummary", "")))
+
+
+def width(page: Page) -> int:
+    """Return the width of the document in CSS pixels: more than the screen's, and it scrolls sideways."""
+    return int(page.evaluate("() => document.documentElement.scrollWidth"))
+
+
+def untypeset(page: Page) -> list[str]:
+    """Return the equations that MathJax has not set, or has set as an error."""
+    wrong = page.locator("article .math:not(:has(mjx-container)), article .math:has(mjx-merror)")
+    return [text.strip() for text in wrong.all_text_contents()]

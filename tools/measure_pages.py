@@ -1,0 +1,70 @@
+"""Measure every page of the rendered book in headless Chromium, and print the figures as a table in Markdown.
+
+Run `make book` first; then `make measure`, or with parts of names of pages for those alone. Weights are in kB as they
+travel from a server that does not compress; "shared" is what comes for every page, and MathJax. The text is there after
+the first contentful paint, in ms, the best of three loads with nothing stored. Findings are axe-core's with everything
+unfolded, as critical + serious / moderate + minor.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+from tqdm import tqdm
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+import browsing
+import measuring
+from test_book import FILES
+
+HEADINGS = ["page", "own, kB", "shared, kB", "requests", "text, ms", "axe in light", "axe in dark", "width of 375"]
+
+
+def weight(files: list[measuring.File]) -> float:
+    """Return what files weigh together, in kB."""
+    return sum(file.size for file in files) / 1000
+
+
+def findings(page: Page, scheme: str) -> str:
+    """Return how many grave and how many slight findings there are."""
+    measuring.switch(page, scheme)
+    grave = [line.startswith(("critical", "serious")) for line in measuring.accessibility(page)]
+    return f"{sum(grave)} / {len(grave) - sum(grave)}"
+
+
+def row(browser: Browser, book: str, file: str, common: set[str]) -> list[str]:
+    """Measure one page."""
+    address = f"{book}/{file}.html"
+    paints = []
+    for _ in range(2):
+        with browsing.visit(browser, address) as visited:
+            paints.append(measuring.first_paint(visited.page))
+    with browsing.visit(browser, address, browsing.PHONE) as visited:
+        width = measuring.width(visited.page)
+    with browsing.visit(browser, address, color_scheme="light") as visited:
+        page = visited.page
+        paints.append(measuring.first_paint(page))
+        requests = len(visited.requests)
+        own, everything = weight(measuring.own(page, common)), weight(measuring.files(page))
+        measuring.unfold(page)
+        light, dark = findings(page, "light"), findings(page, "dark")
+        for complaint in visited.complaints:
+            tqdm.write(f"{file}: {complaint}", file=sys.stderr)
+    weights = [f"{own:,.0f}", f"{everything - own:,.0f}"]
+    return [file, *weights, str(requests), f"{min(paints):.0f}", light, dark, str(width)]
+
+
+def main(parts: list[str]) -> None:
+    """Print the table."""
+    chosen = [file for file in [*FILES, "search", "genindex"] if not parts or any(part in file for part in parts)]
+    print(f"| {' | '.join(HEADINGS)} |\n| --- |{' ---: |' * (len(HEADINGS) - 1)}")
+    with browsing.chromium() as browser, browsing.served(browsing.HTML) as book:
+        common = measuring.common(browser, book)
+        for file in tqdm(chosen, unit="page", disable=None):
+            print(f"| {' | '.join(row(browser, book, file, common))} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
