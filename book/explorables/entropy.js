@@ -4,7 +4,7 @@
   "use strict";
   const { sigmoid, linspace } = explorables.formulas;
   const A_UNIT = { nats: 1, bits: Math.LN2 };
-  const BELIEFS = linspace(-8, 8, 161).map(sigmoid); // closer together where the curve is steep
+  const BELIEFS = linspace(-20, 20, 241).map(sigmoid); // closer together where the curve is steep
 
   /** What never happens surprises nobody: 0 · ∞ is 0 here. */
   const times = (share, surprise) => share === 0 ? 0 : share * surprise;
@@ -41,7 +41,7 @@
       if (believed !== known) sets[believed > known ? "more" : "less"].push({ left, right, low, high });
       if (believed <= top) sets.believed.push({ left, right, low: believed });
       else sets.signs.push({ left: middle, low: top * 0.95, text: "↑ " + explorables.text(Math.round(believed * 10) / 10) });
-      if (high - low > 0.25 && right - left > 0.04) {
+      if (high - low > 0.15 && right - left > 0.04) {
         sets.signs.push({ left: middle, low: (low + high) / 2, text: believed > known ? "+" : "\u2212" });
       }
     }
@@ -51,8 +51,8 @@
   explorables.define("entropy", {
     title: "Truth against belief: the mean surprise as areas",
     controls: [
-      { name: "p", label: "true probability p", min: 0, max: 1, step: 0.01, value: 0.7 },
-      { name: "q", label: "believed probability q", min: 0, max: 1, step: 0.01, value: 0.25 },
+      { name: "p", label: "true p", min: 0, max: 1, step: 0.01, value: 0.7 },
+      { name: "q", label: "believed q", min: 0, max: 1, step: 0.01, value: 0.25 },
       { name: "unit", label: "unit", value: "nats", choices: [["nats", "nats"], ["bits", "bits"]] },
     ],
     results: {
@@ -75,7 +75,7 @@
       const ending = p === q ? "The belief is true, and the divergence is 0: no other costs less."
         : Number.isFinite(total) ? `${say(floor)} of them are the entropy, which no belief avoids, and ${say(excess)} the divergence, the price of this one.`
           : "The belief held impossible what does happen.";
-      const summary = `Believing ${say(q)} where ${say(p)} is true, you are surprised by ${say(total)} ${unit} on the average. ${ending}`;
+      const summary = `Believing ${q} where ${p} is true, you are surprised by ${say(total)} ${unit} on the average. ${ending}`;
       return {
         results, summary,
         charts: {

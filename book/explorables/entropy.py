@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 from explorables.style import BLUE, GREEN, INK, ORANGE, named, styled
 
-TOP = 5.0
+TOP = 3.0
 """Where a rectangle is cut off: a number says how high it goes."""
 
 
@@ -24,7 +24,7 @@ def data() -> dict[str, float]:
 def _areas() -> Any:
     x = alt.X("left:Q", title="probability: p | 1 − p", scale=alt.Scale(domain=[0, 1], nice=False))
     scale = alt.Scale(domain=[0, 1.12 * TOP], nice=False)
-    y = alt.Y("low:Q", title=None, scale=scale, axis=alt.Axis(values=[0, 1, 2, 3, 4, 5]))
+    y = alt.Y("low:Q", title=None, scale=scale, axis=alt.Axis(values=[0, 1, 2, 3]))
     rectangles = []
     for kind, look in {
         "shared": {"fill": BLUE, "fillOpacity": 0.35},
@@ -39,12 +39,12 @@ def _areas() -> Any:
             x=alt.datum(at), y=alt.YDatum(1.06 * TOP), text=alt.datum(words))
         for align, dx, at, words in (("left", 4, 0, "it happens"), ("right", -4, 1, "it does not"))
     ]
-    return styled(alt.layer(*rectangles, believed, signs, *heads), title="Surprise; area: what it adds to the mean")
+    return styled(alt.layer(*rectangles, believed, signs, *heads), title="Surprise times probability")
 
 
 def _curve() -> Any:
     x = alt.X("q:Q", title="belief q", scale=alt.Scale(domain=[0, 1], nice=False))
-    y = alt.Y("h:Q", title=None, scale=alt.Scale(domain=[0, 4], nice=False))
+    y = alt.Y("h:Q", title=None, scale=alt.Scale(domain=[0, TOP], nice=False))
     curve = alt.Chart(named("curve")).mark_line(color=INK, clip=True).encode(x, y)
     floor = alt.Chart(named("floor")).mark_rule(color=BLUE, strokeDash=[6, 4], strokeWidth=2).encode(y)
     gap = alt.Chart(named("gap")).mark_rule(color=ORANGE, strokeWidth=5, clip=True).encode(x, y, alt.Y2("to:Q"))

@@ -21,12 +21,12 @@
     title: "Move the curve: how likely does it make what happened?",
     controls: [
       { name: "slope", label: "slope", min: -2, max: 6, step: 0.05, value: 1 },
-      { name: "midpoint", label: "midpoint, cm", min: 0.5, max: 3.5, step: 0.05, value: 2.5 },
+      { name: "midpoint", label: "midpoint", min: 0.5, max: 3.5, step: 0.05, value: 2.5 },
       { name: "best", text: "Go to the best", press(app) { for (const name of ["slope", "midpoint"]) app.set(name, app.data.best[name]); } },
     ],
     results: {
-      rows: [...PATIENTS.map((patient, i) => [`patient${i + 1}`, `patient ${i + 1}: ${patient}`, patient.endsWith("malignant") ? "orange" : "blue"]),
-        ["all", "all five: product, mean"], ["best", "the best curve: product, mean"], ["behind", "this one to the best: ratio, difference"]],
+      rows: [...PATIENTS.map((patient, i) => [`patient${i + 1}`, `${i + 1}: ${patient}`, patient.endsWith("malignant") ? "orange" : "blue"]),
+        ["all", "all: product, mean"], ["best", "best: product, mean"], ["behind", "to the best: ratio, difference"]],
       columns: [["likelihood", "likelihood"], ["surprise", "surprise, nats"]],
     },
     alt: {
@@ -52,7 +52,7 @@
       const valley = SLOPES.map((slope) => ({ slope, loss: judge({ ...values, slope }, data).surprise }));
       const surprises = now.each.map(({ surprise }) => surprise), most = surprises.indexOf(Math.max(...surprises));
       const say = explorables.text;
-      const summary = `The likelihood of all five labels is ${say(now.likelihood)}, ${say(100 * results["behind.likelihood"])} % of what the best curve `
+      const summary = `The likelihood of all five labels is ${say(now.likelihood)}, ${(100 * results["behind.likelihood"]).toPrecision(3)} % of what the best curve `
         + `reaches; the loss is ${say(now.surprise)} nats, and the least is ${say(best.surprise)}. `
         + `Most surprising is patient ${most + 1}, with a likelihood of ${say(now.each[most].likelihood)}.`;
       return {

@@ -29,7 +29,7 @@ def data() -> dict[str, Any]:
 def _curve() -> Any:
     x = alt.X("x:Q", title="diameter in cm", scale=alt.Scale(domain=[0.5, 3.5], nice=False))
     up = alt.Scale(domain=[-0.16, 1.16], nice=False)
-    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1])
+    axis = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     colour = alt.Color("y:N", scale=alt.Scale(domain=[0, 1], range=[NEGATIVE, POSITIVE]), legend=None)
     shape = alt.Shape("y:N", scale=alt.Scale(domain=[0, 1], range=["circle", "square"]), legend=None)
     patients = alt.Chart(named("patients"))
@@ -47,5 +47,5 @@ def _loss() -> Any:
     least = alt.Chart(named("least")).mark_rule(color=MUTED, strokeDash=[5, 4]).encode(y)
     words = alt.Chart(named("least")).mark_text(color=INK, align="right", dy=12, dx=-2, fontSize=12).encode(
         y, x=alt.datum(6), text=alt.datum("least of all curves"))
-    here = alt.Chart(named("here")).mark_point(filled=True, size=110, opacity=1, color=POSITIVE, clip=True).encode(x, y)
+    here = alt.Chart(named("here")).mark_point(filled=True, size=110, opacity=1, color=INK, clip=True).encode(x, y)
     return styled(alt.layer(least, words, curve, here), title="Loss: the mean surprise, in nats")
