@@ -9,7 +9,7 @@ PAGES := $(addprefix tests/, explorables $(addprefix test_, book.py browser.py q
 # Two notebooks run side by side, one thread each.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help book test unit nbval pages measure lint notebooks portable bench clean
+.PHONY: help book pdf test unit nbval pages measure lint notebooks portable bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -42,6 +42,9 @@ nbval: $(READY) ## every notebook afresh, against its stored outputs
 
 pages: book ## the checks of the rendered book
 	$(BIN)/pytest -n $(JOBS) $(PAGES)
+
+pdf: book ## the book on paper, _build/binary_cross_entropy.pdf: all pages as one PDF, printed by Chromium
+	$(BIN)/python tools/print_book.py
 
 measure: $(READY) ## the pages of the rendered book: weight, requests, time to the text, accessibility, as a table
 	$(BIN)/python tools/measure_pages.py

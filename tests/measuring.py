@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, Page
 IMPACTS = ["critical", "serious", "moderate", "minor"]
 """How grave axe-core calls a finding."""
 
+LIBRARIES = {"/_static/mathjax/": "article .math", "/_static/explorables/vega.js": "article .explorable"}
+"""Scripts that many pages share, but only those that hold something of the kind."""
+
 # axe-core would fetch every style sheet anew for a rule about turned screens, and takes the wrong address for some.
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
@@ -48,8 +51,8 @@ def common(browser: Browser, book: str) -> set[str]:
 
 
 def own(page: Page, common: set[str]) -> list[File]:
-    """Return what came for this page without what comes for every page, and without MathJax, which parts share too."""
-    return [file for file in files(page) if file.name not in common and "/_static/mathjax/" not in file.name]
+    """Return what came for this page alone: without what comes for every page, and without the shared libraries."""
+    return [file for file in files(page) if file.name not in common and not any(part in file.name for part in LIBRARIES)]
 
 
 def first_paint(page: Page) -> float:
@@ -57,16 +60,24 @@ def first_paint(page: Page) -> float:
     return float(page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime"))
 
 
-def switch(page: Page, scheme: str) -> None:
-    """Make the reader's system light or dark, and wait until the page has followed."""
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+def settle(page: Page) -> None:
+    """Let some frames pass, in which scripts see what has changed, and wait for what moves."""
+    page.evaluate("async () => { for (const _ of Array(5)) await new Promise(requestAnimationFrame) }")
     page.evaluate("() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
+
+
+def switch(page: Page, scheme: str) -> None:
+    """Make the reader's system light or dark, and wait until the page, if it has a theme, has followed."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.wait_for_function("now => [undefined, now].includes(document.documentElement.dataset.theme)", arg=scheme)
+    settle(page)
 
 
 def unfold(page: Page) -> None:
     """Open all that is folded away, so that it is looked at too."""
     page.evaluate("() => document.querySelectorAll('article details').forEach(fold => fold.open = true)")
     page.evaluate("() => document.querySelectorAll('article .toggle-button-hidden').forEach(button => button.click())")
+    settle(page)
 
 
 # axe-core measures the contrast of every word of code, of which a chapter has thousands. Words of one kind (the class
@@ -99,6 +110,20 @@ def _reason(node: dict[str, Any]) -> str:
 def width(page: Page) -> int:
     """Return the width of the document in CSS pixels: more than the screen's, and it scrolls sideways."""
     return int(page.evaluate("() => document.documentElement.scrollWidth"))
+
+
+# What the screen cuts off, and no box of its own lets a reader scroll to.
+CUT = """() => {
+  const scrolls = box => box && (["auto", "scroll"].includes(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
+  return [...document.querySelectorAll("main :is(p, a, code, img, td, th, li, dt, pre, svg, mjx-math, input, button)")]
+    .filter(part => part.getBoundingClientRect().right > innerWidth + 1 && part.checkVisibility() && !scrolls(part.parentElement))
+    .map(part => part.tagName + " " + part.textContent.trim().slice(0, 60));
+}"""
+
+
+def cut(page: Page) -> list[str]:
+    """Return what is cut off at the right edge of the screen."""
+    return list(page.evaluate(CUT))
 
 
 def untypeset(page: Page) -> list[str]:

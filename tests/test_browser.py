@@ -38,6 +38,8 @@ def test_a_page_is_whole_and_accessible_in_light_and_dark(file: str, visit: Open
     page = visit(f"{file}.html", color_scheme="light")
     assert measuring.untypeset(page) == []
     assert sum(file.size for file in measuring.own(page, common)) < WEIGHT
+    for part, user in measuring.LIBRARIES.items():
+        assert any(part in came.name for came in measuring.files(page)) == (page.locator(user).count() > 0), part
     if file in FILES:  # the search waits for its index
         assert sum(file.size for file in measuring.files(page) if file.blocking and file.kind == "script") < BLOCKING
     measuring.unfold(page)
@@ -49,7 +51,10 @@ def test_a_page_is_whole_and_accessible_in_light_and_dark(file: str, visit: Open
 
 @pytest.mark.parametrize("file", PAGES)
 def test_a_page_fits_a_telephone_without_scrolling_sideways(file: str, visit: Open) -> None:
-    assert measuring.width(visit(f"{file}.html", width=browsing.PHONE)) == browsing.PHONE
+    page = visit(f"{file}.html", width=browsing.PHONE)
+    measuring.unfold(page)
+    assert measuring.width(page) == browsing.PHONE
+    assert measuring.cut(page) == []
 
 
 @pytest.mark.parametrize("file", ["book/index", "book/quiz", "notebooks/24_logits", "book/api/logits"])
@@ -191,6 +196,14 @@ def test_one_word_of_code_that_is_hard_to_read_is_found_among_many(show: Show) -
 def test_what_is_wider_than_a_telephone_is_measured(show: Show) -> None:
     with show('<p style="width: 500px">Wide.</p>', browsing.PHONE) as visited:
         assert measuring.width(visited.page) > browsing.PHONE
+
+
+def test_what_the_screen_cuts_off_is_found_unless_it_scrolls(show: Show) -> None:
+    cut = '<main style="width: 300px; overflow: hidden"><p style="width: 500px">Cut.</p></main>'
+    scrolls = '<main><div style="width: 300px; overflow: auto"><p style="width: 500px">Scrolls.</p></div></main>'
+    with show(cut + scrolls, browsing.PHONE) as visited:
+        assert measuring.width(visited.page) == browsing.PHONE
+        assert measuring.cut(visited.page) == ["P Cut."]
 
 
 def test_an_equation_that_was_not_set_is_found(show: Show) -> None:

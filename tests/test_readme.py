@@ -138,8 +138,8 @@ QUIZ = read("book/quiz.md")
 
 
 def answer(letter: str) -> str:
-    """Return the folded text of one answer."""
-    found = re.search(rf"^```{{admonition}} (?:Answer to )?\({letter}\).*?^```$", QUIZ, flags=re.DOTALL | re.MULTILINE)
+    """Return the text of one question, its options and what they answer."""
+    found = re.search(rf'^<div class="question" id="q-quiz-{letter}">.*?^</div>$', QUIZ, flags=re.DOTALL | re.MULTILINE)
     assert found, letter
     return found[0].replace("−", "-")
 
@@ -159,7 +159,7 @@ def classes(activation: nn.Module, loss: nn.Module, z: list[float], label: int) 
 
 
 def test_every_answer_names_a_chapter() -> None:
-    letters = re.findall(r"^```\{admonition\} (?:Answer to )?\((\w)\)", QUIZ, flags=re.MULTILINE)
+    letters = re.findall(r'^<div class="question" id="q-quiz-(\w)">', QUIZ, flags=re.MULTILINE)
     assert letters == list("abcdefghijklmnopqr")
     for letter in letters:
         assert re.search(r"\]\(#(ch|quiz-part)-", answer(letter)), letter

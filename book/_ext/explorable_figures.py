@@ -1,8 +1,8 @@
 """Sphinx extension: the explorables, figures of a chapter that respond to the reader.
 
 A chapter holds ``<div class="explorable" data-explorable="NAME" data-figure="fig-…"></div>`` after a figure. On the
-page the scripts put the responding figure in that figure's place; without JavaScript, in print and in Jupyter the figure
-stays.
+page the scripts put the responding figure in that figure's place; without JavaScript, on paper and in Jupyter the
+figure stays.
 
 What NAME is stands in ``book/explorables``: ``NAME.py`` describes its charts (Altair) and computes its data with
 ``bce_lib``, ``NAME.js`` its controls and what they do. Here the charts become Vega's specifications while the book is

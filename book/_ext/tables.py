@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -14,23 +14,21 @@ NUMBER = re.compile(r"[+\-−±]?[\d.,]+([eE×·][\d^+\-−]+)?\s?%?|[+\-−]?(n
 
 
 def set_table(match: re.Match[str]) -> str:
-    """Mark the cells that hold numbers, and the headings above them; an empty corner is no heading, of nothing."""
+    """Mark the columns that hold numbers, their headings with them; an empty corner is no heading, of nothing."""
     soup = BeautifulSoup(match[0], "html.parser")
-    rows = [row.find_all(["td", "th"]) for row in soup.select("tbody tr")]
-    for cell in [cell for row in rows for cell in row if NUMBER.fullmatch(cell.get_text(strip=True))]:
-        cell["class"] = "number"
-    for heading in soup.select("thead tr"):
-        del heading["style"]  # pandas aligns every heading to the right
-        for place, cell in enumerate(heading.find_all("th")):
-            if not cell.get_text(strip=True):
+    rows = [row.find_all(["td", "th"]) for row in soup.find_all("tr")]
+    numeric = {
+        place for cells in rows for place, cell in enumerate(cells)
+        if cell.name == "td" and NUMBER.fullmatch(cell.get_text(strip=True))
+    }
+    for cells in rows:
+        del cells[0].parent["style"]  # pandas aligns every heading to the right
+        for place, cell in enumerate(cells):
+            if cell.name == "th" and not cell.get_text(strip=True):
                 cell.name = "td"
-            if any(_is_number(row, place) for row in rows):
+            if place in numeric:
                 cell["class"] = "number"
     return str(soup)
-
-
-def _is_number(row: list[Tag], place: int) -> bool:
-    return place < len(row) and "number" in row[place].get("class", "")
 
 
 def set_tables(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:

@@ -6,9 +6,9 @@
      controls    [{name, label, min, max, step, value}]                  a number: a slider, and a field to type it
                  [{name, label, value, choices: [[value, text], …]}]     one of a few
                  [{name, text, press(app)}]                              a button
-     results     {rows: [[name, label, colour?], …], columns: [[name, label], …]}: a table
+     results     {rows: [[name, label, colour?], …], columns: [[name, label], …], caption?}: a table; or a list of such
      alt         {chart: what the chart shows, for somebody who cannot see it}
-     compute(values, data, state) → {results: {"row.column": number}, charts: {chart: {dataset: [rows]}}, summary, values?}
+     compute(values, data, state, app) → {results: {"row.column": number}, charts: {chart: {dataset: [rows]}}, summary}
      start(app)  optional, once at the beginning
 */
 (function () {
@@ -24,7 +24,8 @@
     if (!Number.isFinite(x)) return x > 0 ? "∞" : MINUS + "∞";
     const size = Math.abs(x);
     const plain = x === 0 || Number.isInteger(x) && size < 1e6 || size >= 1e-3 && size < 1e6;
-    const digits = Number.isInteger(x) && size < 1e6 ? String(x) : plain ? x.toPrecision(5) : x.toExponential(3);
+    const short = x !== 0 && String(x).length <= 6; // 0.5 and not 0.50000
+    const digits = Number.isInteger(x) && size < 1e6 || plain && short ? String(x) : plain ? x.toPrecision(5) : x.toExponential(3);
     return digits.replace("e+", "e").replace(/-/g, MINUS);
   }
 
@@ -53,7 +54,7 @@
       this.status = make("p", { class: "explorable-summary", role: "status" });
       this.root = make("div", { class: "explorable-frame", role: "group", "aria-label": definition.title, "data-name": name },
         make("p", { class: "explorable-title" }, definition.title),
-        this.controls(), this.chartPlaces(), this.table(), this.status);
+        this.controls(), this.chartPlaces(), this.tables(), this.status);
       this.figure = document.getElementById(place.dataset.figure);
       if (!this.figure) throw new Error(`explorable ${name}: no figure ${place.dataset.figure}`);
     }
@@ -125,8 +126,11 @@
       return box;
     }
 
-    table() {
-      const { rows, columns } = this.definition.results;
+    tables() {
+      return make("div", { class: "explorable-results" }, ...[this.definition.results].flat().map((table) => this.table(table)));
+    }
+
+    table({ rows, columns, caption }) {
       const head = make("tr", {}, make("td"), ...columns.map(([, label]) => make("th", { scope: "col" }, label)));
       const body = rows.map(([row, label, colour]) => {
         const name = make("th", { scope: "row" }, label);
@@ -137,14 +141,16 @@
           return cell;
         }));
       });
-      return make("div", { class: "explorable-results" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...body)));
+      const parts = [make("thead", {}, head), make("tbody", {}, ...body)];
+      return make("table", {}, ...(caption ? [make("caption", {}, caption)] : []), ...parts);
     }
 
     /** Draw the charts into their places, each as wide as its place becomes. */
     async mount() {
       const options = { mode: "vega", renderer: "svg", actions: false, tooltip: false, ast: false };
       for (const [key, place] of Object.entries(this.places)) {
-        const inside = make("div"); // Vega gives the element that it draws into a role and words of its own
+        // Vega gives what it draws roles and words of its own, mark by mark: the place has one description for all of it.
+        const inside = make("div", { "aria-hidden": "true" });
         place.append(inside);
         const { view } = await vegaEmbed(inside, this.charts[key], options);
         const fit = () => {
@@ -169,7 +175,7 @@
     }
 
     refresh() {
-      const done = this.definition.compute(this.values, this.data, this.state);
+      const done = this.definition.compute(this.values, this.data, this.state, this);
       for (const [key, value] of Object.entries(done.results)) {
         const cell = this.cells[key];
         cell.dataset.value = String(value);

@@ -20,8 +20,14 @@
     return z >= 0 ? ((1 - y) - y * e) / (1 + e) : ((1 - y) * e - y) / (1 + e);
   };
 
+  /** The log-odds of a probability; infinite at 0 and 1. */
+  const logit = (p) => Math.log(p) - Math.log1p(-p);
+
+  const dot = (v, w) => v.reduce((sum, x, i) => sum + x * w[i], 0);
+  const mean = (values) => values.reduce((sum, x) => sum + x, 0) / values.length;
+
   /** n numbers from a to b, both included. */
   const linspace = (a, b, n) => Array.from({ length: n }, (_, i) => i === n - 1 ? b : a + (b - a) * i / (n - 1));
 
-  explorables.formulas = { sigmoid, loss, gradient, linspace };
+  explorables.formulas = { sigmoid, loss, gradient, logit, dot, mean, linspace };
 })();

@@ -1,0 +1,27 @@
+"""Graders for the exercises "Write it yourself", one a chapter.
+
+``exercises.loop(my_loss)`` calls the reader's function and returns a `Grade`: that all is well, or what must hold and
+does not, the call that shows it, what came back, and a hint. It never returns the solution.
+"""
+
+from __future__ import annotations
+
+from bce_lib.audit.exercises.building import entropy, gradient, likelihood, logits, loop, vectorized
+from bce_lib.audit.exercises.frameworks import conformance, keras, pytorch, softmax
+from bce_lib.audit.exercises.grading import Grade
+from bce_lib.audit.exercises.training import logistic_regression
+
+__all__ = [
+    "Grade",
+    "conformance",
+    "entropy",
+    "gradient",
+    "keras",
+    "likelihood",
+    "logistic_regression",
+    "logits",
+    "loop",
+    "pytorch",
+    "softmax",
+    "vectorized",
+]

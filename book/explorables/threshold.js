@@ -1,0 +1,53 @@
+/* The threshold on the probability: from it on a patient is called malignant. */
+(function () {
+  "use strict";
+  const { logit } = explorables.formulas;
+  const RANGE = 20; // of the chart of the logits
+
+  function count({ labels, probabilities }, threshold) {
+    const counts = { found: 0, missed: 0, alarms: 0, cleared: 0 };
+    labels.forEach((label, i) => {
+      const called = probabilities[i] >= threshold;
+      counts[label ? (called ? "found" : "missed") : (called ? "alarms" : "cleared")] += 1;
+    });
+    return counts;
+  }
+
+  explorables.define("threshold", {
+    title: "Move the threshold over the test set",
+    controls: [{ name: "threshold", label: "called malignant from probability", min: 0, max: 1, step: 0.01, value: 0.5 }],
+    results: [
+      {
+        caption: "Confusion matrix",
+        rows: [["malignant", "malignant in truth"], ["benign", "benign in truth"]],
+        columns: [["called", "called malignant"], ["cleared", "called benign"]],
+      },
+      {
+        caption: "What it is worth",
+        rows: [["precision", "precision: malignant, of those called so"], ["recall", "recall: found, of the malignant"],
+          ["false_alarms", "false alarms, of the benign"], ["accuracy", "accuracy: right, of all"]],
+        columns: [["value", "share"]],
+      },
+    ],
+    alt: {
+      scores: "How many patients of the test set have which logit, malignant ones upwards and benign ones downwards, with a dashed line at the threshold.",
+      roc: "The ROC curve of the model, close to the upper left corner, with a point at the threshold chosen. The tables below have the values.",
+    },
+    compute({ threshold }, data) {
+      const { found, missed, alarms, cleared } = count(data, threshold);
+      const called = found + alarms;
+      const results = {
+        "malignant.called": found, "malignant.cleared": missed, "benign.called": alarms, "benign.cleared": cleared,
+        "precision.value": called ? found / called : "undefined: nobody is called malignant",
+        "recall.value": found / (found + missed),
+        "false_alarms.value": alarms / (alarms + cleared),
+        "accuracy.value": (found + cleared) / data.labels.length,
+      };
+      const z = Math.min(RANGE, Math.max(-RANGE, logit(threshold)));
+      const summary = `From ${explorables.text(threshold)} on, ${called} of ${data.labels.length} patients are called malignant: `
+        + `${found} of ${found + missed} tumours are found and ${missed} missed, with ${alarms} false ${alarms === 1 ? "alarm" : "alarms"}.`;
+      const here = [{ false: results["false_alarms.value"], true: results["recall.value"] }];
+      return { results, charts: { scores: { cut: [{ z }] }, roc: { here } }, summary };
+    },
+  });
+})();

@@ -1,0 +1,84 @@
+"""The explorable of the threshold counts as scikit-learn does, over the predictions that the chapter prints."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+from responding import Explorable
+from sklearn import metrics
+
+import bce_lib as bce
+
+ROOT = Path(__file__).parents[2]
+CHAPTER = "notebooks/41_logistic_regression"
+THRESHOLDS = [0.0, 0.01, 1 / 21, 0.3, 0.5, 0.87, 0.99]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _the_book_is_on_the_path() -> Iterator[None]:
+    sys.path.insert(0, str(ROOT / "book"))
+    yield
+    sys.path.remove(str(ROOT / "book"))
+
+
+@pytest.fixture
+def threshold(visit: Callable[..., Page]) -> Explorable:
+    return Explorable(visit(f"{CHAPTER}.html"), "threshold")
+
+
+def test_the_predictions_are_those_of_the_chapter() -> None:
+    from explorables.threshold import predictions
+    from explorables.tumours import split
+
+    y, z = split().y_test, predictions()
+    notebook = nbformat.read(ROOT / f"{CHAPTER}.ipynb", as_version=4)
+    printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
+    assert f"model {bce.binary_cross_entropy_with_logits(y, z):.4f}, frequency alone" in printed
+    assert str(metrics.confusion_matrix(y, z >= 0)) in printed
+
+
+def test_the_counts_and_shares_are_those_of_scikit_learn(threshold: Explorable) -> None:
+    from explorables.threshold import predictions
+    from explorables.tumours import split
+
+    y, p = split().y_test, bce.sigmoid(predictions())
+    for cut in THRESHOLDS:
+        threshold.set(threshold=cut)
+        called = p >= cut
+        (cleared, alarms), (missed, found) = metrics.confusion_matrix(y, called)
+        assert [threshold.value(f"malignant.{c}") for c in ("called", "cleared")] == [found, missed]
+        assert [threshold.value(f"benign.{c}") for c in ("called", "cleared")] == [alarms, cleared]
+        shares = {"precision": metrics.precision_score(y, called), "recall": metrics.recall_score(y, called),
+                  "false_alarms": alarms / (alarms + cleared), "accuracy": metrics.accuracy_score(y, called)}
+        for name, share in shares.items():
+            assert threshold.value(f"{name}.value") == pytest.approx(share, rel=1e-12)
+
+
+def test_the_point_lies_on_the_curve_of_scikit_learn(threshold: Explorable) -> None:
+    from explorables.threshold import predictions, roc
+    from explorables.tumours import split
+
+    false, true, _ = metrics.roc_curve(split().y_test, predictions(), drop_intermediate=False)
+    assert np.array_equal([[corner["false"], corner["true"]] for corner in roc()], np.column_stack([false, true]))
+    for cut in (0.1, 0.9):
+        threshold.set(threshold=cut)
+        point = [threshold.value("false_alarms.value"), threshold.value("recall.value")]
+        assert np.abs(np.column_stack([false, true]) - point).sum(axis=1).min() < 1e-12
+
+
+def test_the_precision_of_nobody_is_said_to_be_undefined(threshold: Explorable) -> None:
+    from explorables.threshold import predictions
+
+    beyond = float(np.nextafter(bce.sigmoid(predictions()).max(), 2))
+    if beyond <= 1:
+        threshold.set(threshold=beyond)
+        assert threshold.text("precision.value").startswith("undefined")
+    threshold.set(threshold=1.0)
+    called = threshold.value("malignant.called") + threshold.value("benign.called")
+    assert called == (bce.sigmoid(predictions()) >= 1).sum()
