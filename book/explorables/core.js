@@ -6,9 +6,10 @@
      controls    [{name, label, min, max, step, value}]                  a number: a slider, and a field to type it
                  [{name, label, value, choices: [[value, text], …]}]     one of a few
                  [{name, text, press(app)}]                              a button
-     results     {rows: [[name, label, colour?], …], columns: [[name, label], …]}: a table
+     results     {rows: [[name, label, colour?, dash?], …], columns: [[name, label], …]}: a table; a row with a colour has
+                 a key, drawn as its line is: dash is that of the chart, [drawn, left out, …] in pixels
      alt         {chart: what the chart shows, for somebody who cannot see it}
-     compute(values, data, state) → {results: {"row.column": number}, charts: {chart: {dataset: [rows]}}, summary, values?}
+     compute(values, data, state) → {results: {"row.column": number or words}, charts: {chart: {dataset: [rows]}}, summary, values?}
      start(app)  optional, once at the beginning
 */
 (function () {
@@ -26,6 +27,13 @@
     const plain = x === 0 || Number.isInteger(x) && size < 1e6 || size >= 1e-3 && size < 1e6;
     const digits = Number.isInteger(x) && size < 1e6 ? String(x) : plain ? x.toPrecision(5) : x.toExponential(3);
     return digits.replace("e+", "e").replace(/-/g, MINUS);
+  }
+
+  /** The background that looks like a line of a colour, dashed as in a chart; a solid one without a dash. */
+  function line(colour, dash = [1, 0]) {
+    let end = 0;
+    const stops = dash.map((length, i) => `${i % 2 ? "transparent" : `var(--explorable-${colour})`} ${end}px ${end += length}px`);
+    return `background: repeating-linear-gradient(90deg, ${stops.join(", ")})`;
   }
 
   /** Make an element: attributes, then children (elements or text). */
@@ -128,9 +136,9 @@
     table() {
       const { rows, columns } = this.definition.results;
       const head = make("tr", {}, make("td"), ...columns.map(([, label]) => make("th", { scope: "col" }, label)));
-      const body = rows.map(([row, label, colour]) => {
+      const body = rows.map(([row, label, colour, dash]) => {
         const name = make("th", { scope: "row" }, label);
-        if (colour) name.prepend(make("span", { class: "explorable-key", style: `background: var(--explorable-${colour})` }));
+        if (colour) name.prepend(make("span", { class: "explorable-key", style: line(colour, dash) }));
         return make("tr", {}, name, ...columns.map(([column]) => {
           const cell = make("td", { "data-result": `${row}.${column}` });
           this.cells[`${row}.${column}`] = cell;
@@ -174,6 +182,7 @@
         const cell = this.cells[key];
         cell.dataset.value = String(value);
         cell.textContent = text(value);
+        cell.classList.toggle("explorable-words", typeof value === "string");
       }
       for (const [key, sets] of Object.entries(done.charts)) {
         for (const [set, rows] of Object.entries(sets)) this.views[key].data(set, rows);
