@@ -6,9 +6,11 @@
      controls    [{name, label, min, max, step, value}]                  a number: a slider, and a field to type it
                  [{name, label, value, choices: [[value, text], …]}]     one of a few
                  [{name, text, press(app)}]                              a button
-     results     {rows: [[name, label, colour?], …], columns: [[name, label], …], caption?}: a table; or a list of such
+     results     {rows: [[name, label, colour?, dash?], …], columns: [[name, label], …], caption?}: a table, or a list of
+                 such; a row with a colour has a key, drawn as its line is: dash is that of the chart, in pixels
      alt         {chart: what the chart shows, for somebody who cannot see it}
-     compute(values, data, state, app) → {results: {"row.column": number}, charts: {chart: {dataset: [rows]}}, summary}
+     compute(values, data, state, app) → {results: {"row.column": number or words}, charts: {chart: {dataset: [rows]}},
+                 summary}
      start(app)  optional, once at the beginning
 */
 (function () {
@@ -27,6 +29,13 @@
     const short = x !== 0 && String(x).length <= 6; // 0.5 and not 0.50000
     const digits = Number.isInteger(x) && size < 1e6 || plain && short ? String(x) : plain ? x.toPrecision(5) : x.toExponential(3);
     return digits.replace("e+", "e").replace(/-/g, MINUS);
+  }
+
+  /** The background that looks like a line of a colour, dashed as in a chart; a solid one without a dash. */
+  function line(colour, dash = [1, 0]) {
+    let end = 0;
+    const stops = dash.map((length, i) => `${i % 2 ? "transparent" : `var(--explorable-${colour})`} ${end}px ${end += length}px`);
+    return `background: repeating-linear-gradient(90deg, ${stops.join(", ")})`;
   }
 
   /** Make an element: attributes, then children (elements or text). */
@@ -132,9 +141,9 @@
 
     table({ rows, columns, caption }) {
       const head = make("tr", {}, make("td"), ...columns.map(([, label]) => make("th", { scope: "col" }, label)));
-      const body = rows.map(([row, label, colour]) => {
+      const body = rows.map(([row, label, colour, dash]) => {
         const name = make("th", { scope: "row" }, label);
-        if (colour) name.prepend(make("span", { class: "explorable-key", style: `background: var(--explorable-${colour})` }));
+        if (colour) name.prepend(make("span", { class: "explorable-key", style: line(colour, dash) }));
         return make("tr", {}, name, ...columns.map(([column]) => {
           const cell = make("td", { "data-result": `${row}.${column}` });
           this.cells[`${row}.${column}`] = cell;
@@ -180,6 +189,7 @@
         const cell = this.cells[key];
         cell.dataset.value = String(value);
         cell.textContent = text(value);
+        cell.classList.toggle("explorable-words", typeof value === "string");
       }
       for (const [key, sets] of Object.entries(done.charts)) {
         for (const [set, rows] of Object.entries(sets)) this.views[key].data(set, rows);
