@@ -51,8 +51,8 @@
   explorables.define("entropy", {
     title: "Truth against belief: the mean surprise as areas",
     controls: [
-      { name: "p", label: "true p", min: 0, max: 1, step: 0.01, value: 0.7 },
-      { name: "q", label: "believed q", min: 0, max: 1, step: 0.01, value: 0.25 },
+      { name: "p", label: "truth p", min: 0, max: 1, step: 0.01, value: 0.7 },
+      { name: "q", label: "belief q", min: 0, max: 1, step: 0.01, value: 0.25 },
       { name: "unit", label: "unit", value: "nats", choices: [["nats", "nats"], ["bits", "bits"]] },
     ],
     results: {

@@ -48,7 +48,7 @@ def _curve() -> Any:
     curve = alt.Chart(named("curve")).mark_line(color=INK, clip=True).encode(x, y)
     floor = alt.Chart(named("floor")).mark_rule(color=BLUE, strokeDash=[6, 4], strokeWidth=2).encode(y)
     gap = alt.Chart(named("gap")).mark_rule(color=ORANGE, strokeWidth=5, clip=True).encode(x, y, alt.Y2("to:Q"))
-    dot = {"filled": True, "size": 110, "opacity": 1, "clip": True}
+    dot = {"filled": True, "size": 110, "opacity": 1}
     least = alt.Chart(named("least")).mark_point(**dot, shape="diamond", color=BLUE).encode(x, y)
-    here = alt.Chart(named("here")).mark_point(**dot, color=INK).encode(x, y)
+    here = alt.Chart(named("here")).mark_point(**dot, color=INK, clip=True).encode(x, y)
     return styled(alt.layer(floor, gap, curve, least, here), title="Cross-entropy over the belief")
