@@ -5,7 +5,7 @@
   const { loss, gradient, dot, mean } = explorables.formulas;
   const CORNERS = 40; // steps that are drawn as dots; later ones only as a line
   const LEAP = 100; // steps at once in the place of the animation, where the reader wants no motion
-  const DRAWN = 2000; // corners of that line at most
+  const DRAWN = 500; // corners of that line at most
 
   const standardised = (data) => data.raw.map((row) => row.map((x, j) => (x - data.mean[j]) / data.spread[j]));
 
@@ -75,8 +75,8 @@
   explorables.define("training", {
     title: "Walk down the loss: choose the step and the scale",
     controls: [
-      { name: "scaling", label: "features", value: "scaled", choices: [["scaled", "scaled"], ["raw", "raw"]] },
       { name: "rate", label: "learning rate, 10 to the", min: -8, max: 2, step: 0.1, value: 0 },
+      { name: "scaling", label: "features", value: "scaled", choices: [["scaled", "scaled"], ["raw", "raw"]] },
       { name: "step", text: "Step", press: steps(1) },
       { name: "ten", text: "10 steps", press: steps(10) },
       { name: "play", text: "Play", press: play },
@@ -85,7 +85,7 @@
     results: {
       rows: [["step", "steps"], ["loss", "mean loss"], ["area", "weight of the area"],
         ["smoothness", "weight of the smoothness"], ["slope", "length of the gradient"], ["accuracy", "accuracy"]],
-      columns: [["here", "here"], ["bottom", "at the bottom"]],
+      columns: [["here", "here"], ["bottom", "bottom"]],
     },
     alt: {
       surface: "Lines of equal loss over the two weights, an oval valley; the walk so far as a line with a dot a step, and a cross at the bottom. The table below has the values.",
