@@ -5,7 +5,7 @@
      title       of the whole
      controls    [{name, label, min, max, step, value}]                  a number: a slider, and a field to type it
                  [{name, label, value, choices: [[value, text], …]}]     one of a few
-                 [{name, text, press(app)}]                              a button
+                 [{name, text, press(app)}]                              a button; all stand in a row below the others
      results     {rows: [[name, label, colour?, dash?], …], columns: [[name, label], …], caption?}: a table, or a list of
                  such; a row with a colour has a key, drawn as its line is: dash is that of the chart, in pixels
      alt         {chart: what the chart shows, for somebody who cannot see it}
@@ -78,11 +78,13 @@
 
     controls() {
       const box = make("div", { class: "explorable-controls" });
+      const buttons = make("div", { class: "explorable-buttons" });
       for (const control of this.definition.controls) {
-        if (control.press) box.append(this.button(control));
+        if (control.press) buttons.append(this.button(control));
         else if (control.choices) box.append(this.choice(control));
         else box.append(this.slider(control));
       }
+      if (buttons.children.length) box.append(buttons);
       return box;
     }
 
