@@ -22,6 +22,7 @@ import yaml
 from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 ADDRESS = "https://github.com/an-owner/a.book"
@@ -273,10 +274,10 @@ def imported() -> set[str]:
 def test_binder_installs_every_package_that_a_notebook_imports() -> None:
     installed = {Requirement(line).name for line in lines(".binder/requirements.txt") if not line.startswith("-")}
     installed |= {"bce-lib", "matplotlib-inline", "distributed"}  # the library; of ipykernel; of dask[distributed]
-    alternatives = importlib.metadata.packages_distributions()
+    packages = importlib.metadata.packages_distributions()
     own = {path.stem for path in (ROOT / "book" / "scripts").glob("*.py")}
     for name in imported() - own:
-        assert installed & set(alternatives[name]) or name in installed or name.replace("_", "-") in installed, name
+        assert installed & {canonicalize_name(package) for package in packages[name]}, name
 
 
 # The cell that fetches the library
