@@ -6,8 +6,9 @@
      controls    [{name, label, min, max, step, value}]                  a number: a slider, and a field to type it
                  [{name, label, value, choices: [[value, text], …]}]     one of a few
                  [{name, text, press(app)}]                              a button
-     results     {rows: [[name, label, colour?, dash?], …], columns: [[name, label], …]}: a table; a row with a colour has
-                 a key, drawn as its line is: dash is that of the chart, [drawn, left out, …] in pixels
+     results     {rows: [[name, label, colour?, dash?], …], columns: [[name, label, look?], …]}: a table; a row with a colour
+                 has a key, drawn as its line is: dash is that of the chart, [drawn, left out, …] in pixels;
+                 the look of a column is "words" if it has words instead of numbers
      alt         {chart: what the chart shows, for somebody who cannot see it}
      compute(values, data, state) → {results: {"row.column": number or words}, charts: {chart: {dataset: [rows]}}, summary, values?}
      start(app)  optional, once at the beginning
@@ -135,12 +136,12 @@
 
     table() {
       const { rows, columns } = this.definition.results;
-      const head = make("tr", {}, make("td"), ...columns.map(([, label]) => make("th", { scope: "col" }, label)));
+      const head = make("tr", {}, make("td"), ...columns.map(([, label, look]) => make("th", { scope: "col", class: look && `explorable-${look}` }, label)));
       const body = rows.map(([row, label, colour, dash]) => {
         const name = make("th", { scope: "row" }, label);
         if (colour) name.prepend(make("span", { class: "explorable-key", style: line(colour, dash) }));
-        return make("tr", {}, name, ...columns.map(([column]) => {
-          const cell = make("td", { "data-result": `${row}.${column}` });
+        return make("tr", {}, name, ...columns.map(([column, , look]) => {
+          const cell = make("td", { class: look && `explorable-${look}`, "data-result": `${row}.${column}` });
           this.cells[`${row}.${column}`] = cell;
           return cell;
         }));
@@ -182,7 +183,6 @@
         const cell = this.cells[key];
         cell.dataset.value = String(value);
         cell.textContent = text(value);
-        cell.classList.toggle("explorable-words", typeof value === "string");
       }
       for (const [key, sets] of Object.entries(done.charts)) {
         for (const [set, rows] of Object.entries(sets)) this.views[key].data(set, rows);
