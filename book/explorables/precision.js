@@ -117,16 +117,15 @@
         results[`${name}.verdict`] = verdict(name, value, right, z);
         here.push({ name, x: z, height: heightOfError(value, right) });
       }
-      if (state.y !== y) { // the wide lines hang on the label alone
-        state.y = y;
-        state.wide = lines(WIDE, (form, i) => worst(form, y, STRETCHES[i]));
-      }
+      // The wide lines hang on the label alone: they are drawn anew when it changes.
+      const wide = state.y === y ? {} : lines(WIDE, (form, i) => worst(form, y, STRETCHES[i]));
+      state.y = y;
       const near = lines(NEAR, (form, i) => ratio(form, y, round(z + NEAR[i])));
       const wrong = Object.keys(FORMS).filter((name) => error(FORMS[name](y, z), right) >= 5);
       const summary = `At logit ${say(z)} with label ${values.y} the loss is ${say(right)}. `
         + (wrong.length === 0 ? "All five forms return it, to its last bit or two." : "Wrong: "
           + wrong.map((name) => `${NAMES[name]} returns ${say(results[`${name}.value`])}`).join(", ") + ".");
-      return { results, summary, charts: { error: { ...state.wide, here, marker: [{ x: z }] }, near } };
+      return { results, summary, charts: { error: { ...wide, here, marker: [{ x: z }] }, near } };
     },
   });
 })();
