@@ -94,7 +94,8 @@ def test_pytorchs_form_is_that_of_pytorch_but_for_the_last_bit_of_its_exponentia
             # One spacing of the largest number on the way: of the logit where it is added and subtracted again.
             detour = z < 0 and label != "1"
             assert abs(ours - theirs) <= np.spacing(f32(max(abs(z) if detour else 0.0, theirs))), (label, z)
-            assert (ours == 0) == (theirs == 0), (label, z)
+            if detour:
+                assert (ours == 0) == (theirs == 0), (label, z)
 
 
 @pytest.mark.parametrize(("z", "label", "form", "words"), [
