@@ -37,7 +37,8 @@ def charts() -> dict[str, Any]:
     dotted = alt.Chart(alt.Data(values=[{"height": NOTHING_RIGHT}]))
     nothing = dotted.mark_rule(aria=False, color=MUTED, strokeDash=[2, 3]).encode(ulp)
     marker = alt.Chart(named("marker")).mark_rule(aria=False, color=INK, strokeDash=[4, 3]).encode(wide)
-    here = alt.Chart(named("here")).mark_point(aria=False, filled=True, size=60, opacity=1, clip=True).encode(wide, ulp, COLOUR)
+    points = alt.Chart(named("here")).mark_point(aria=False, filled=True, size=60, opacity=1, clip=True)
+    here = points.encode(wide, ulp, COLOUR)
     near = alt.X("x:Q", title="logit, from the one chosen", scale=alt.Scale(domain=[-2, 2], nice=False))
     ratio = alt.Y("height:Q", title="returned / right", scale=alt.Scale(domain=[-0.1, 2.8], nice=False),
                   axis=alt.Axis(values=[0, 0.5, 1, 1.5, 2]))
