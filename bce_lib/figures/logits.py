@@ -237,14 +237,21 @@ def forms(errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike, axes: Any
     >>> [panel.get_title(loc="left") for panel in panels]
     ['label 1', 'label 0']
     """
-    lines = ((ORANGE, (0, (3.5, 1.5))), (PINK, (0, (1, 1.5))), (BLUE, (0, (5, 1.5, 1, 1.5))), (GREEN, "-"), (BLACK, ":"))
+    lines = ((ORANGE, (0, (3.5, 1.5))), (PINK, (0, (1, 1.5))), (BLUE, (0, (5, 1.5, 1, 1.5))), (GREEN, "-"),
+             (BLACK, ":"))
     looks = {name: {"label": name, "color": colour, "linestyle": dash}
              for name, (colour, dash) in zip(errors, lines, strict=False)}
     by_label: dict[str, dict[str, ArrayLike]] = {}
     for name, found in errors.items():
         for label, values in found.items():
             by_label.setdefault(f"label {label:g}", {})[name] = values
-    return error_panels(by_label, z, looks=looks, columns=1, axes=axes)
+    panels = new_panels(len(by_label), axes, columns=1, figsize=(6.4, 6.4), sharex=True, sharey=True)
+    error_panels(by_label, z, looks=looks, axes=panels)
+    for panel in panels:
+        panel.set_ylabel("error in ulp")
+    panels[-1].set_xlabel("logit z")
+    name_lines(panels, errors, looks)
+    return panels
 
 
 def learned(axes: Axes | None = None) -> Axes:

@@ -6,8 +6,9 @@
      controls    [{name, label, min, max, step, value}]                  a number: a slider, and a field to type it
                  [{name, label, value, choices: [[value, text], …]}]     one of a few
                  [{name, text, press(app)}]                              a button; all stand in a row below the others
-     results     {rows: [[name, label, colour?, dash?], …], columns: [[name, label], …], caption?}: a table, or a list of
-                 such; a row with a colour has a key, drawn as its line is: dash is that of the chart, in pixels
+     results     {rows: [[name, label, colour?, dash?], …], columns: [[name, label, look?], …], caption?}: a table, or a
+                 list of such; a row with a colour has a key, drawn as its line is: dash is that of the chart, in pixels;
+                 the look of a column is "words" if it has words instead of numbers
      alt         {chart: what the chart shows, for somebody who cannot see it}
      compute(values, data, state, app) → {results: {"row.column": number or words}, charts: {chart: {dataset: [rows]}},
                  summary}
@@ -142,12 +143,14 @@
     }
 
     table({ rows, columns, caption }) {
-      const head = make("tr", {}, make("td"), ...columns.map(([, label]) => make("th", { scope: "col" }, label)));
+      const look = (name) => name && `explorable-${name}`;
+      const heads = columns.map(([, label, name]) => make("th", { scope: "col", class: look(name) }, label));
+      const head = make("tr", {}, make("td"), ...heads);
       const body = rows.map(([row, label, colour, dash]) => {
         const name = make("th", { scope: "row" }, label);
         if (colour) name.prepend(make("span", { class: "explorable-key", style: line(colour, dash) }));
-        return make("tr", {}, name, ...columns.map(([column]) => {
-          const cell = make("td", { "data-result": `${row}.${column}` });
+        return make("tr", {}, name, ...columns.map(([column, , look]) => {
+          const cell = make("td", { class: look && `explorable-${look}`, "data-result": `${row}.${column}` });
           this.cells[`${row}.${column}`] = cell;
           return cell;
         }));
@@ -191,7 +194,6 @@
         const cell = this.cells[key];
         cell.dataset.value = String(value);
         cell.textContent = text(value);
-        cell.classList.toggle("explorable-words", typeof value === "string");
       }
       for (const [key, sets] of Object.entries(done.charts)) {
         for (const [set, rows] of Object.entries(sets)) this.views[key].data(set, rows);

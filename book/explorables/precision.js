@@ -48,28 +48,46 @@
   /* The charts' heights. Errors are drawn from 0.1 to 10⁹ ulp; ratios up to 2.3. What is no number has a rail above. */
   const inside = (x, low, high) => Math.min(Math.max(x, low), high);
   const heightOfError = (value, right) => Number.isFinite(value) ? inside(error(value, right), 0.1, 1e9) : null;
-  const heightOfRatio = (value, right) => right > 0 && value / right <= 2.3 ? value / right : null;
-  const kind = (value) => Number.isNaN(value) ? "NaN" : Number.isFinite(value) ? "beyond" : "∞";
+  const heightOfRatio = (value, right) => value / right <= 2.3 ? value / right : null;
+  const kind = (value) => Number.isNaN(value) ? "NaN" : Number.isFinite(value) ? "> 2.3" : "∞";
 
-  /** A line for each form over logits, and the stretches where it has no height: from, to, and why. */
-  function lines(y, logits, xOf, heightOf) {
+  /** The place of a form in one stretch of logits: its largest error there, or why it has none. */
+  function worst(form, y, stretch) {
+    let height = 0.1;
+    for (const z of stretch) {
+      const value = form(y, z);
+      if (!Number.isFinite(value)) return { height: null, kind: kind(value) };
+      height = max(height, heightOfError(value, loss(y, z)));
+    }
+    return { height };
+  }
+
+  /** The place of a form at one logit: what it returns as a multiple of what is right. */
+  function ratio(form, y, z) {
+    const value = form(y, z), height = heightOfRatio(value, loss(y, z));
+    return height === null ? { height, kind: kind(value) } : { height };
+  }
+
+  /** A line for each form, and the runs of x where it has no height: from, to, and why. */
+  function lines(xs, placeOf) {
     const curves = [], rails = [];
     for (const [name, form] of Object.entries(FORMS)) {
       let run = null;
-      for (const z of logits) {
-        const x = xOf(z), value = form(y, z), height = heightOf(value, loss(y, z));
+      xs.forEach((x, i) => {
+        const { height, kind } = placeOf(form, i);
         curves.push({ name, x, height });
-        if (height !== null || loss(y, z) === 0) run = null;
-        else if (run && run.kind === kind(value)) run.to = x;
-        else rails.push(run = { name, kind: kind(value), from: x, to: x });
-      }
+        if (height !== null) run = null;
+        else if (run && run.kind === kind) run.to = x;
+        else rails.push(run = { name, kind, from: x, to: x });
+      });
     }
     const lanes = [...new Set(rails.map((rail) => rail.name))];
     for (const rail of rails) Object.assign(rail, { middle: (rail.from + rail.to) / 2, lane: lanes.indexOf(rail.name) });
     return { curves, rails };
   }
 
-  const WIDE = linspace(-120, 120, 961);
+  const WIDE = linspace(-119.5, 119.5, 240); // the middles of stretches of one logit
+  const STRETCHES = WIDE.map((middle) => linspace(middle - 0.5, middle + 0.5, 9));
   const NEAR = linspace(-2, 2, 257);
 
   explorables.define("precision", {
@@ -82,7 +100,7 @@
       rows: [["textbook", "sigmoid, then log", "orange", [7, 3]], ["clipped", "… clipped at 1e-7", "pink", [2, 3]],
         ["pytorch", "PyTorch's form", "blue", [10, 3, 2, 3]], ["folded", "c·m + log1p", "green"],
         ["library", "bce_lib", "ink", [1, 2]], ["exact", "the right answer"]],
-      columns: [["value", "loss"], ["ulp", "error in ulp"], ["verdict", "what it is"]],
+      columns: [["value", "loss"], ["ulp", "error in ulp"], ["verdict", "what it is", "words"]],
     },
     alt: {
       error: "The error of the five forms in ulp, on a logarithmic axis, over the logit from −120 to 120, with the logit chosen marked. The table below has the numbers.",
@@ -99,16 +117,15 @@
         results[`${name}.verdict`] = verdict(name, value, right, z);
         here.push({ name, x: z, height: heightOfError(value, right) });
       }
-      if (state.y !== y) { // the wide lines hang on the label alone
-        state.y = y;
-        state.wide = lines(y, WIDE, (at) => at, heightOfError);
-      }
-      const near = lines(y, NEAR.map((step) => round(z + step)), (at) => at - z, heightOfRatio);
+      // The wide lines hang on the label alone: they are drawn anew when it changes.
+      const wide = state.y === y ? {} : lines(WIDE, (form, i) => worst(form, y, STRETCHES[i]));
+      state.y = y;
+      const near = lines(NEAR, (form, i) => ratio(form, y, round(z + NEAR[i])));
       const wrong = Object.keys(FORMS).filter((name) => error(FORMS[name](y, z), right) >= 5);
       const summary = `At logit ${say(z)} with label ${values.y} the loss is ${say(right)}. `
         + (wrong.length === 0 ? "All five forms return it, to its last bit or two." : "Wrong: "
           + wrong.map((name) => `${NAMES[name]} returns ${say(results[`${name}.value`])}`).join(", ") + ".");
-      return { results, summary, charts: { error: { ...state.wide, here }, near } };
+      return { results, summary, charts: { error: { ...wide, here, marker: [{ x: z }] }, near } };
     },
   });
 })();

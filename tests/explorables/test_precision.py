@@ -16,8 +16,8 @@ from bce_lib import binary_cross_entropy_with_logits
 from bce_lib.accuracy import error_in_ulp, exact_loss
 
 f32 = np.float32
-LOGITS = [0.0, 0.1, -0.75, 2.0, 8.0, 14.5, 15.0, 16.0, 16.5, 16.625, 16.75, 17.0, 17.25, 17.375, 18.0, 20.0, 34.0, 87.5, 88.0, 88.75, 89.0, 103.5, 104.0, 120.0]
-LOGITS = sorted({sign * z for z in LOGITS for sign in (1, -1)})
+MARGINS = [0.0, 0.1, 2.0, 8.0, 14.5, 15.0, 16.5, 16.625, 17.0, 17.375, 18.0, 20.0, 88.0, 88.75, 89.0, 103.5, 104.0, 120.0]
+LOGITS = sorted({sign * margin for margin in MARGINS for sign in (1, -1)})
 LABELS = ["1", "0", "0.999", "0.001"]
 FORMS = ["textbook", "clipped", "pytorch", "folded", "library"]
 
@@ -90,10 +90,12 @@ def test_pytorchs_form_is_that_of_pytorch_but_for_the_last_bit_of_its_exponentia
         for z in LOGITS:
             precision.set(z=z)
             theirs = F.binary_cross_entropy_with_logits(torch.tensor(z), y).item()
-            tail = np.log1p(np.exp(-abs(z)))
-            # Of each of the three numbers that are added and subtracted, one spacing.
-            spacing = max(np.spacing(f32(max(abs(z), tail)) if z < 0 and label != "1" else f32(max(theirs, tail))), 2.0**-149)
-            assert abs(precision.value("pytorch.value") - theirs) <= spacing, (label, z)
+            ours = precision.value("pytorch.value")
+            # One spacing of the largest number on the way: of the logit where it is added and subtracted again.
+            detour = z < 0 and label != "1"
+            assert abs(ours - theirs) <= np.spacing(f32(max(abs(z) if detour else 0.0, theirs))), (label, z)
+            if detour:
+                assert (ours == 0) == (theirs == 0), (label, z)
 
 
 @pytest.mark.parametrize(("z", "label", "form", "words"), [
@@ -104,7 +106,7 @@ def test_pytorchs_form_is_that_of_pytorch_but_for_the_last_bit_of_its_exponentia
     (-89.0, "1", "textbook", "infinite"),
     (100.0, "0", "clipped", "capped, off by 84 %"),
     (20.0, "1", "clipped", "on the clip's floor, 58 times as much"),
-    (-12.0, "0", "pytorch", "a staircase, off by 8.6 %"),
+    (-12.0, "0", "pytorch", "a staircase, off by 6.9 %"),  # 6 · 2⁻²⁰ of log1p(e⁻¹²)
     (-17.0, "0", "pytorch", "0: rounded away"),
     (17.0, "1", "pytorch", "right"),
     (-17.0, "0", "library", "right"),
@@ -128,8 +130,20 @@ def test_the_lines_stop_where_there_is_no_number_and_a_rail_says_why(precision: 
     precision.set(y="1")
     rails = precision.page.evaluate("() => explorables.shown.precision.views.error.data('rails')")
     ends = {(rail["name"], rail["kind"]): (rail["from"], rail["to"]) for rail in rails}
-    assert ends == {("textbook", "∞"): (-120, -88.75), ("textbook", "NaN"): (16.75, 120)}
+    assert ends == {("textbook", "∞"): (-119.5, -88.5), ("textbook", "NaN"): (16.5, 119.5)}
     curves = precision.page.evaluate("() => explorables.shown.precision.views.error.data('curves')")
     gaps = {row["x"] for row in curves if row["height"] is None}
-    assert gaps == {x for x in (np.arange(961) / 4 - 120) if x <= -88.75 or x >= 16.75}
-    assert not [row for row in curves if row["name"] in ("folded", "library") and row["height"] >= 5]
+    assert gaps == {x for x in np.arange(-119.5, 120) if x <= -88.5 or x >= 16.5}
+    assert max(row["height"] for row in curves if row["name"] in ("folded", "library")) < 5
+
+
+def test_the_close_up_shows_the_saw_teeth_around_the_logit_chosen(precision: Explorable) -> None:
+    precision.set(y="0")
+    precision.set(z=-14.0)
+    curves = precision.page.evaluate("() => explorables.shown.precision.views.near.data('curves')")
+    drawn = {row["x"]: row["height"] for row in curves if row["name"] == "pytorch"}
+    for step, height in drawn.items():
+        z = f32(-14 + step)
+        assert height == pytest.approx(float(pytorch(f32(0), z)) / np.log1p(np.exp(np.float64(z))), rel=1e-12)
+    assert min(drawn.values()) == 0
+    assert max(drawn.values()) > 1.9
