@@ -1,0 +1,206 @@
+"""The graders of the chapters that derive the loss and build it, on lists, numbers and arrays of NumPy."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from bce_lib import entropy as entropies
+from bce_lib.audit.exercises.grading import Answer, Grade, Mistake, grade, holds
+from bce_lib.gradient import binary_cross_entropy_gradient
+from bce_lib.logits import binary_cross_entropy_with_logits
+from bce_lib.probabilities import binary_cross_entropy
+from bce_lib.sigmoid import sigmoid
+
+__all__ = ["entropy", "gradient", "likelihood", "logits", "loop", "vectorized"]
+
+LABELS, PROBABILITIES = [1, 0, 1, 1, 0], [0.9, 0.2, 0.6, 0.3, 0.5]
+FIVE = np.array(LABELS, dtype=float), np.array(PROBABILITIES)
+FIVE_LOGITS = FIVE[0], np.array([2.0, -1.5, 0.5, -0.75, 0.25])
+CLOSE = 1e-12  # some thousand ulp of float64: a sum in another order or a log more passes, a wrong formula does not
+
+SUM = "Your values are those of a sum, not of a mean."
+SIGN = "Your values have the wrong sign: a loss is never negative."
+SWAPPED = "The two terms are swapped: a label of 1 asks for the probability of 1."
+BITS = "Your values are in bits: the logarithm is to the base 2, not the natural one."
+
+
+def _terms(y: Any, p: Any) -> Any:
+    y, p = np.asarray(y, dtype=float), np.asarray(p)
+    return y * np.log(p) + (1 - y) * np.log(1 - p)
+
+
+def _mean(y: Any, p: Any) -> float:
+    return float(binary_cross_entropy(y, p))
+
+
+LOSSES = (
+    Mistake(lambda y, p: -np.sum(_terms(y, p)), SUM),
+    Mistake(lambda y, p: np.mean(_terms(y, p)), SIGN),
+    Mistake(lambda y, p: -np.mean(_terms(1 - np.asarray(y), p)), SWAPPED),
+    Mistake(lambda y, p: -np.mean(_terms(y, p)) / np.log(2), BITS),
+    Mistake(lambda y, p: -np.mean(y * np.log(p)), "Only the labels of 1 count in yours: what of the others?"),
+    Mistake(lambda y, p: -_terms(y, p), "You return a loss for each label: one number for all of them is wanted."),
+)
+
+
+def likelihood(answer: Answer) -> Grade:
+    """Grade a log-likelihood, ``answer(y_true, y_prob)``: that of all labels together, in nats."""
+    def total(y: Any, p: Any) -> float:
+        return float(np.sum(_terms(y, p)))
+
+    def product(y: Any, p: Any) -> float:
+        likelihood = math.prod(q if label == 1 else 1 - q for label, q in zip(y, p, strict=True))
+        return math.log(likelihood) if likelihood else -math.inf
+
+    mistakes = (
+        Mistake(lambda y, p: -total(y, p), "The sign: a probability is at most 1, and its logarithm at most 0."),
+        Mistake(lambda y, p: total(y, p) / len(y), "Your values are those of a mean, not of a sum."),
+        Mistake(lambda y, p: total(1 - np.asarray(y), p), SWAPPED),
+        Mistake(lambda y, p: total(y, p) / math.log(2), BITS),
+        Mistake(lambda y, p: math.exp(total(y, p)), "This is the likelihood itself: its logarithm is wanted."),
+        Mistake(product, "The product underflows to 0 before the logarithm is taken."),
+        Mistake(lambda y, p: math.log(math.prod(q if a else 1 - q for a, q in zip(y, p, strict=True))),
+                "The product underflows to 0 before the logarithm is taken."),
+    )
+    return grade("likelihood", answer, [
+        holds("The logarithm of the probability of one label.", "Which probability did the model give to this label?",
+              ([1], [0.8]), ([0], [0.8]), expected=total, rtol=CLOSE),
+        holds("Independent labels, all together.", "What becomes of a product when its logarithm is taken?",
+              (LABELS, PROBABILITIES), expected=total, rtol=CLOSE),
+        holds("2,000 labels are no trouble.", "How small is the product by then?",
+              (LABELS * 400, PROBABILITIES * 400), expected=total, rtol=1e-9),
+    ], mistakes)
+
+
+def entropy(answer: Answer) -> Grade:
+    """Grade a cross-entropy, ``answer(p, q)``, in nats, of two numbers: the true probability and the believed one."""
+    def right(p: float, q: float) -> float:
+        return float(entropies.cross_entropy(p, q))
+
+    def naive(p: float, q: float) -> float:
+        return float(-(p * np.log(q) + (1 - p) * np.log(1 - q)))
+
+    mistakes = (
+        Mistake(lambda p, q: -naive(p, q), SIGN),
+        Mistake(lambda p, q: right(q, p), "The two are swapped: what is true gives the weights, not the surprises."),
+        Mistake(lambda p, q: right(p, q) / math.log(2), BITS),
+        Mistake(lambda p, q: float(entropies.kl_divergence(p, q)), "This is the divergence: the entropy is missing."),
+        Mistake(lambda p, q: float(entropies.entropy(p)), "This is the entropy of what is true; where is the belief?"),
+        Mistake(lambda p, q: -p * np.log(q), "Only one of two outcomes counts in yours."),
+        Mistake(naive, "0 times an infinite surprise is NaN to a computer: what never happens surprises nobody."),
+        Mistake(lambda p, q: -(p * math.log(q) + (1 - p) * math.log(1 - q)),
+                "The logarithm of 0 is an error: what never happens surprises nobody."),
+    )
+    return grade("entropy", answer, [
+        holds("The expected surprise of who believes q where p is true.", "How surprising is each of the outcomes, and"
+              " how often does it come?", (0.7, 0.4), (0.2, 0.9), expected=right, rtol=CLOSE),
+        holds("Where belief and truth agree, the entropy.", "Nothing special should be needed here.",
+              (0.3, 0.3), (0.5, 0.5), expected=right, rtol=CLOSE),
+        holds("A certainty that is right surprises by 0.", "What does an outcome add that never happens?",
+              (1.0, 1.0), (0.0, 0.0), (1.0, 0.5), expected=right, rtol=CLOSE),
+    ], mistakes)
+
+
+def loop(answer: Answer) -> Grade:
+    """Grade a loss written as a loop, ``answer(y_true, y_prob)``: of two lists, the mean surprise.
+
+    Examples
+    --------
+    >>> from bce_lib.audit import exercises
+    >>> def my_loss(y_true, y_prob):
+    ...     ...  # your code here
+    >>> exercises.loop(my_loss)
+    – loop: nothing here yet
+      Replace the three dots by your code, let it return its result, and run
+      the cell again.
+    """
+    certain = Mistake(lambda y, p: -sum(a * math.log(q) + (1 - a) * math.log(1 - q)
+                                        for a, q in zip(y, p, strict=True)) / len(y),
+                      "You take both logarithms, and one of them is of 0: take only the one that the label asks for.")
+    return grade("loop", answer, [
+        holds("The surprise at one label.", "Which probability did the model give to what happened?",
+              ([1], [0.8]), ([0], [0.8]), expected=_mean, rtol=CLOSE),
+        holds("Of several labels, the mean.", "What do you divide by, and when?",
+              (LABELS, PROBABILITIES), expected=_mean, rtol=CLOSE),
+        holds("A certain prediction that is right costs nothing.", "Which logarithm is needed for this label?",
+              ([1, 0], [1.0, 0.0]), expected=_mean, rtol=CLOSE),
+    ], (*LOSSES, certain))
+
+
+def vectorized(answer: Answer) -> Grade:
+    """Grade the loss as a line of NumPy, ``answer(y_true, y_prob)``: of two arrays of one shape, the mean."""
+    matrix = FIVE[0][:4].reshape(2, 2), FIVE[1][:4].reshape(2, 2)
+    mistakes = (*LOSSES,
+                Mistake(lambda y, p: -np.sum(_terms(y, p)) / len(y), "len counts rows, not terms."),
+                Mistake(lambda y, p: -np.mean(_terms(y, p), axis=0), "The mean goes along one axis only."),
+                Mistake(lambda y, p: -np.mean(_terms(y, p), axis=-1), "The mean goes along one axis only."))
+    return grade("vectorized", answer, [
+        holds("Of five labels, the mean.", "Does each label choose its own logarithm?", FIVE, expected=_mean,
+              rtol=CLOSE),
+        holds("Of a matrix, the mean over all of its terms.", "How many terms are there?", matrix, expected=_mean,
+              rtol=CLOSE),
+        holds("Soft labels count with their share.", "What does a label of 0.3 ask for?",
+              (np.array([0.3, 0.7]), np.array([0.4, 0.9])), expected=_mean, rtol=CLOSE),
+    ], mistakes)
+
+
+def logits(answer: Answer) -> Grade:
+    """Grade a loss of logits, ``answer(y_true, logits)``: of two arrays, the loss of each target."""
+    def right(y: Any, z: Any) -> Any:
+        return binary_cross_entropy_with_logits(y, z, reduction="none")
+
+    def through(p: Any) -> Answer:
+        return lambda y, z: -_terms(y, p(z))
+
+    def textbook(z: Any) -> Any:
+        return 1 / (1 + np.exp(-z))
+
+    mistakes = (
+        Mistake(lambda y, z: -right(y, z), SIGN),
+        Mistake(lambda y, z: right(1 - y, z), SWAPPED),
+        Mistake(lambda y, z: np.mean(right(y, z)), "You return one number: a loss for each target is wanted."),
+        Mistake(lambda y, z: right(y, sigmoid(z)), "Your sigmoid is applied twice."),
+        Mistake(lambda y, z: right(y, z) / np.log(2), BITS),
+        Mistake(through(textbook), "You go by way of the probability, which is rounded to 1 or to 0 there."),
+        Mistake(lambda y, z: -_terms(y, np.clip(textbook(z), 1e-7, 1 - 1e-7)), "A clip caps your loss."),
+        Mistake(lambda y, z: -_terms(y, np.clip(textbook(z), 1e-15, 1 - 1e-15)), "A clip caps your loss."),
+        Mistake(lambda y, z: np.log(1 + np.exp(z)) - y * z, "The exponential overflows, or the difference cancels."),
+        Mistake(lambda y, z: np.logaddexp(0, z) - y * z, "A difference of two large numbers loses the small one."),
+    )
+    far, both = np.array([50.0, 800.0, -50.0, -800.0]), np.array([30.0, 36.0, -30.0, -36.0])
+    return grade("logits", answer, [
+        holds("The loss of each target, for small logits.", "Which probability does a logit stand for?", FIVE_LOGITS,
+              expected=right, rtol=CLOSE),
+        holds("Wrong and sure: it grows like the logit, for ever.", "What overflows, or is capped, on the way?",
+              (np.array([0.0, 0.0, 1.0, 1.0]), far), expected=right, rtol=CLOSE),
+        holds("Right and sure: small, but not 0, for both labels.", "What is 1 + a tiny number to a computer?",
+              (np.array([1.0, 1.0, 0.0, 0.0]), both), expected=right, rtol=1e-14),
+    ], mistakes)
+
+
+def gradient(answer: Answer) -> Grade:
+    """Grade the derivative of the mean loss by each logit, ``answer(y_true, logits)``: of two arrays, an array."""
+    right = binary_cross_entropy_gradient
+
+    def difference(y: Any, z: Any) -> Any:
+        return (sigmoid(z) - y) / np.size(y)
+
+    mistakes = (
+        Mistake(lambda y, z: -right(y, z), "Your values have the wrong sign: a label of 1 pulls its logit up."),
+        Mistake(lambda y, z: right(y, z, reduction="sum"), "This is the derivative of the sum, not of the mean."),
+        Mistake(lambda y, z: np.mean(difference(y, z)), "You return one number: there is a slope for each logit."),
+        Mistake(lambda y, z: difference(y, z) * sigmoid(z) * (1 - sigmoid(z)), "One slope of the sigmoid too many."),
+        Mistake(difference, "A difference of two numbers close to each other loses its digits."),
+    )
+    sure = np.array([1.0, 1.0, 0.0, 0.0]), np.array([20.0, 45.0, -20.0, -45.0])
+    return grade("gradient", answer, [
+        holds("The slope of the mean, for each logit.", "By how much is each prediction off?", FIVE_LOGITS,
+              expected=right, rtol=CLOSE),
+        holds("Right and sure: small, but not 0, for both labels.", "Which subtraction could be avoided?", sure,
+              expected=right, rtol=1e-14),
+        holds("No logit is too large.", "What overflows on the way?",
+              (np.array([0.0, 1.0, 1.0]), np.array([800.0, -800.0, 5.0])), expected=right, rtol=1e-14),
+    ], mistakes)
