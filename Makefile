@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 # The tests that read the rendered book.
-PAGES := $(addprefix tests/, explorables $(addprefix test_, book.py browser.py quiz.py glossary.py cheatsheet.py))
+PAGES := $(addprefix tests/, explorables $(addprefix test_, book.py browser.py quiz.py glossary.py cheatsheet.py print.py))
 # Two notebooks run side by side, one thread each.
 export OMP_NUM_THREADS := 1
 

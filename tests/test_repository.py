@@ -10,14 +10,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from importlib import import_module
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import Any
 
+import launchable  # which makes the extension importable by its name
 import nbformat
 import pytest
+import repository
 import yaml
 from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
@@ -27,24 +27,6 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 ADDRESS = "https://github.com/an-owner/a.book"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _importable() -> Iterator[None]:
-    """Let the extension and the tool be imported by their names, as Sphinx and the command line do."""
-    folders = [str(ROOT / "tools"), str(ROOT / "book" / "_ext")]
-    sys.path[:0] = folders
-    yield
-    for folder in folders:
-        sys.path.remove(folder)
-
-
-def repository() -> Any:
-    return import_module("repository")
-
-
-def launchable() -> Any:
-    return import_module("launchable")
 
 
 # What the address is
@@ -64,7 +46,7 @@ def launchable() -> Any:
     ],
 )
 def test_every_way_to_write_an_address_is_understood(written: str) -> None:
-    assert repository().normalised(written) == ADDRESS
+    assert repository.normalised(written) == ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -77,12 +59,12 @@ def test_every_way_to_write_an_address_is_understood(written: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_public_address_is_none(written: str) -> None:
-    assert repository().normalised(written) is None
+    assert repository.normalised(written) is None
 
 
 def test_an_address_that_is_given_and_cannot_be_used_is_an_error_that_names_it() -> None:
     with pytest.raises(ValueError, match=r"'https://example.org/o/n' is not .* write https://github.com/owner/name"):
-        repository().stated("https://example.org/o/n")
+        repository.stated("https://example.org/o/n")
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -98,14 +80,14 @@ def cloned(tmp_path: Path) -> Path:
 
 def test_what_is_given_goes_before_the_hosted_run_and_that_before_the_remote(cloned: Path) -> None:
     hosted = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "from/run"}
-    known = repository().known
+    known = repository.known
     assert known(hosted | {"BOOK_REPOSITORY": ADDRESS}, cloned) == ADDRESS
     assert known(hosted | {"BOOK_REPOSITORY": " "}, cloned) == "https://github.com/from/run"
     assert known({}, cloned) == "https://gitlab.com/from/origin"
 
 
 def test_without_a_public_address_nothing_is_made_up(cloned: Path) -> None:
-    known = repository().known
+    known = repository.known
     assert known({"GITHUB_SERVER_URL": "https://git.example.org", "GITHUB_REPOSITORY": "o/n"}, cloned) is None
     inside = cloned / "folder"
     inside.mkdir()
@@ -117,13 +99,13 @@ def test_without_a_public_address_nothing_is_made_up(cloned: Path) -> None:
 
 
 def test_colab_is_offered_for_the_one_forge_that_it_opens() -> None:
-    assert "colab_url" in repository().options(ADDRESS)["launch_buttons"]
-    assert "colab_url" not in repository().options("https://gitlab.com/owner/name")["launch_buttons"]
+    assert "colab_url" in repository.options(ADDRESS)["launch_buttons"]
+    assert "colab_url" not in repository.options("https://gitlab.com/owner/name")["launch_buttons"]
 
 
 def test_the_configuration_says_nothing_that_the_extension_would_overwrite() -> None:
     configuration = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    options = repository().options(ADDRESS)
+    options = repository.options(ADDRESS)
     assert not {"repository", "launch_buttons"} & set(configuration)
     assert not set(options) & set(configuration["html"])
     assert not set(options) & set(configuration["sphinx"]["config"]["html_theme_options"])
@@ -300,7 +282,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
 
 
 def test_the_cell_does_nothing_where_the_library_is(ran: Callable[[str], list[str]]) -> None:
-    assert ran(launchable().set_up(ADDRESS).source) == []
+    assert ran(launchable.set_up(ADDRESS).source) == []
 
 
 def test_elsewhere_it_clones_the_repository_installs_it_and_goes_to_its_notebooks(
@@ -312,7 +294,7 @@ def test_elsewhere_it_clones_the_repository_installs_it_and_goes_to_its_notebook
         return None if name == "bce_lib" else find(name, package)
 
     monkeypatch.setattr("importlib.util.find_spec", missing)
-    clone, install, go = ran(launchable().set_up(ADDRESS).source)
+    clone, install, go = ran(launchable.set_up(ADDRESS).source)
     assert clone.split()[:2] == ["git", "clone"]
     assert clone.split()[-2:] == [ADDRESS, "book"]
     path, extras = re.fullmatch(r'%pip install --quiet "\./(\w+)\[(.*)\]"', install).groups()  # type: ignore[union-attr]
@@ -325,15 +307,15 @@ def test_elsewhere_it_clones_the_repository_installs_it_and_goes_to_its_notebook
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_with_the_cell_keeps_the_rest_and_getting_it_again_changes_nothing(path: Path) -> None:
     stored = nbformat.read(path, as_version=4)
-    once = launchable().launchable(copy.deepcopy(stored), ADDRESS)
+    once = launchable.launchable(copy.deepcopy(stored), ADDRESS)
     code = [cell for cell in once.cells if cell.cell_type == "code"]
     assert code[0].metadata.tags == ["launch", "remove-cell"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     rest = [(cell.source, cell.metadata) for cell in once.cells if "launch" not in cell.metadata.get("tags", [])]
     assert rest == [(cell.source, cell.metadata) for cell in stored.cells if "launch" not in cell.metadata.get("tags", [])]
-    text = launchable().canonical_text(copy.deepcopy(once))
-    again = launchable().launchable(nbformat.reads(text, as_version=4), ADDRESS)
-    assert launchable().canonical_text(again) == text
+    text = launchable.canonical_text(copy.deepcopy(once))
+    again = launchable.launchable(nbformat.reads(text, as_version=4), ADDRESS)
+    assert launchable.canonical_text(again) == text
 
 
 def test_a_notebook_with_the_cell_passes_the_checks_of_every_notebook(tmp_path: Path) -> None:

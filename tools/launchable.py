@@ -17,7 +17,7 @@ import nbformat
 from run_notebooks import canonical_text
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
+sys.path.append(str(ROOT / "book" / "_ext"))
 
 from repository import stated  # noqa: E402
 
