@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 INTERNAL = {"validation", "elementwise", "samples", "command"}
 """Modules that no reader calls: they have tests but no page."""
 
-NOT_CHAPTERS = {"style", "overview"}
+NOT_CHAPTERS = {"style", "overview", "identity"}
 """Modules of figures that belong to the whole book."""
 
 SCRIPTS = {"distributed"}

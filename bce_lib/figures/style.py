@@ -15,7 +15,12 @@ from numpy.typing import NDArray
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, BLACK = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
 )
-"""Okabe and Ito's palette, which readers with any colour vision can tell apart."""
+"""Okabe and Ito's palette (2008), which readers with any colour vision can tell apart.
+
+Where a colour-blind eye has lost a hue, they still differ in brightness, or between blue and yellow. In CIELAB, where
+about 2.3 is just noticed, any two are at least 16 apart for an eye that lacks one of the three kinds of cones, and at
+least 12 on the pages' dark ground, where figures.css inverts them: tests/figures/test_style.py computes it.
+"""
 
 NEGATIVE, POSITIVE = BLUE, ORANGE
 """The colours of the two classes, the same in every chapter."""

@@ -143,14 +143,14 @@
     }
 
     table({ rows, columns, caption }) {
-      const look = (name) => name && `explorable-${name}`;
-      const heads = columns.map(([, label, name]) => make("th", { scope: "col", class: look(name) }, label));
+      const look = (kind) => kind && `explorable-${kind}`;
+      const heads = columns.map(([, label, kind]) => make("th", { scope: "col", class: look(kind) }, label));
       const head = make("tr", {}, make("td"), ...heads);
       const body = rows.map(([row, label, colour, dash]) => {
         const name = make("th", { scope: "row" }, label);
         if (colour) name.prepend(make("span", { class: "explorable-key", style: line(colour, dash) }));
-        return make("tr", {}, name, ...columns.map(([column, , look]) => {
-          const cell = make("td", { class: look && `explorable-${look}`, "data-result": `${row}.${column}` });
+        return make("tr", {}, name, ...columns.map(([column, , kind]) => {
+          const cell = make("td", { class: look(kind), "data-result": `${row}.${column}` });
           this.cells[`${row}.${column}`] = cell;
           return cell;
         }));
