@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from typing import Any
 
 import numpy as np
 
 from bce_lib import entropy as entropies
-from bce_lib.audit.exercises.grading import Answer, Grade, Mistake, grade, holds
+from bce_lib.audit.exercises.grading import Answer, Check, Grade, Mistake, Wrong, grade, holds
 from bce_lib.gradient import binary_cross_entropy_gradient
 from bce_lib.logits import binary_cross_entropy_with_logits
 from bce_lib.probabilities import binary_cross_entropy
 from bce_lib.sigmoid import sigmoid
 
-__all__ = ["entropy", "gradient", "likelihood", "logits", "loop", "vectorized"]
+__all__ = ["clipping", "entropy", "fused", "gradient", "likelihood", "logits", "loop", "vectorized"]
 
 LABELS, PROBABILITIES = [1, 0, 1, 1, 0], [0.9, 0.2, 0.6, 0.3, 0.5]
 FIVE = np.array(LABELS, dtype=float), np.array(PROBABILITIES)
@@ -101,6 +102,49 @@ def entropy(answer: Answer) -> Grade:
               (0.3, 0.3), (0.5, 0.5), expected=right, rtol=CLOSE),
         holds("A certainty that is right surprises by 0.", "What does an outcome add that never happens?",
               (1.0, 1.0), (0.0, 0.0), (1.0, 0.5), expected=right, rtol=CLOSE),
+    ], mistakes)
+
+
+def clipping(answer: Answer) -> Grade:
+    """Grade a loss with a clip, ``answer(y_true, y_prob)``: of each label, clipped at the epsilon of the format."""
+    def at(low: float, high: float) -> Answer:
+        return lambda y, p: -_terms(y, np.clip(p, low, high))
+
+    def right(y: Any, p: Any) -> Any:
+        epsilon = np.finfo(p.dtype).eps
+        return at(epsilon, 1 - epsilon)(y, p)
+
+    def after(y: Any, p: Any) -> Any:
+        least = np.log(np.finfo(p.dtype).eps)
+        return -(y * np.maximum(np.log(p), least) + (1 - y) * np.maximum(np.log(1 - p), least))
+
+    def inside(y: Any, p: Any) -> Any:
+        epsilon = np.finfo(p.dtype).eps
+        return -(y * np.log(p + epsilon) + (1 - y) * np.log(1 - p + epsilon))
+
+    single, no_clip = float(np.finfo(np.float32).eps), "In float32 1 - ε is 1 for so small an ε: no clip at that end."
+    mistakes = (
+        Mistake(lambda y, p: -right(y, p), SIGN),
+        Mistake(lambda y, p: right(1 - y, p), SWAPPED),
+        Mistake(lambda y, p: np.mean(right(y, p)), "You return one number: a loss for each label is wanted."),
+        Mistake(lambda y, p: -_terms(y, p), "There is no clip in yours, and 0 times infinity is NaN."),
+        Mistake(at(1e-15, 1 - 1e-15), no_clip),
+        Mistake(at(2.0**-52, 1 - 2.0**-52), no_clip),
+        Mistake(at(1e-7, 1 - 1e-7), "1 - 1e-7 is not a float32: it is rounded, and the two caps differ."),
+        Mistake(lambda y, p: -_terms(y, np.maximum(p, np.finfo(p.dtype).eps)), "You clip at the lower end only."),
+        Mistake(lambda y, p: -_terms(y, np.minimum(p, 1 - np.finfo(p.dtype).eps)), "You clip at the upper end only."),
+        Mistake(after, "You clip the logarithm, not the probability that goes into it."),
+        Mistake(inside, "An ε inside the logarithm is no clip: it makes probabilities above 1."),
+        Mistake(at(single, 1 - single), "You clip at the epsilon of float32, whatever the format of the predictions."),
+    )
+    labels, certain = np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0, 1.0])
+    return grade("clipping", answer, [
+        holds("Between the ends the clip changes nothing.", "What does each label ask for?", FIVE, expected=right,
+              rtol=CLOSE),
+        holds("In float32 certain predictions cost the same for both labels.", "What is 1 - ε, once it is rounded?",
+              (labels.astype(np.float32), certain.astype(np.float32)), expected=right, rtol=1e-5),
+        holds("In float64 too, with an ε as small as that format allows.", "Where does your ε come from?",
+              (labels, certain), expected=right, rtol=CLOSE),
     ], mistakes)
 
 
@@ -204,3 +248,74 @@ def gradient(answer: Answer) -> Grade:
         holds("No logit is too large.", "What overflows on the way?",
               (np.array([0.0, 1.0, 1.0]), np.array([800.0, -800.0, 5.0])), expected=right, rtol=1e-14),
     ], mistakes)
+
+
+def fused(answer: Answer) -> Grade:
+    """Grade one pass over chunks, ``answer(y_true, logits, chunk)``: the mean loss, and its gradient as an array."""
+    loss, slope = binary_cross_entropy_with_logits, binary_cross_entropy_gradient
+
+    def right(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
+        return loss(y, z), slope(y, z)
+
+    def parts(z: Any, chunk: int, more: int = 0) -> list[slice]:
+        return [slice(start, start + chunk + more) for start in range(0, z.size, chunk)]
+
+    def means(y: Any, z: Any, chunk: int) -> Any:
+        return np.mean([loss(y[part], z[part]) for part in parts(z, chunk)])
+
+    def slopes(y: Any, z: Any, chunk: int) -> Any:
+        return np.concatenate([slope(y[part], z[part]) for part in parts(z, chunk)])
+
+    def dropped(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
+        whole = z.size - z.size % chunk
+        gradient = np.where(np.arange(z.size) < whole, slope(y, z), 0)
+        return loss(y[:whole], z[:whole], reduction="sum") / z.size, gradient
+
+    def overlapping(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
+        total = sum(loss(y[part], z[part], reduction="sum") for part in parts(z, chunk, 1))
+        return total / z.size, slope(y, z)
+
+    own = "Each chunk's gradient is that of its own mean: all of the labels share in the mean."
+    mistakes = (
+        Mistake(lambda y, z, _: (loss(y, z, reduction="sum"), slope(y, z)), "Your loss is a sum, not a mean."),
+        Mistake(lambda y, z, _: (loss(y, z), slope(y, z, reduction="sum")), "Your gradient is that of the sum."),
+        Mistake(lambda y, z, _: (loss(y, z, reduction="sum"), slope(y, z, reduction="sum")), SUM),
+        Mistake(lambda y, z, _: (-loss(y, z), slope(y, z)), SIGN),
+        Mistake(lambda y, z, chunk: (means(y, z, chunk), slopes(y, z, chunk)), own),
+        Mistake(lambda y, z, chunk: (loss(y, z), slopes(y, z, chunk)), own),
+        Mistake(lambda y, z, chunk: (means(y, z, chunk), slope(y, z)), "A mean of means counts a short chunk in full."),
+        Mistake(dropped, "The last chunk is shorter, and it is missing."),
+        Mistake(overlapping, "Your chunks overlap: some labels are counted twice."),
+        Mistake(lambda y, z, _: (loss(y, z), (sigmoid(z) - y) / z.size),
+                "The sigmoid minus the label loses its digits in the tail."),
+        Mistake(lambda y, z, _: (np.mean(np.log(1 + np.exp(z)) - y * z), slope(y, z)),
+                "The difference of two large numbers loses a small loss."),
+    )
+    (y, z), sure = FIVE_LOGITS, (np.array([1.0, 1.0, 0.0]), np.array([20.0, 45.0, -20.0]))
+    many = np.tile(y, 8_000), np.tile(z, 8_000)
+    return grade("fused", answer, [
+        holds("Chunks of one length: the mean loss, and its gradient.", "What is divided by what, and when?",
+              (y[:4], z[:4], 2), expected=right, rtol=CLOSE),
+        holds("The last chunk may be shorter, and a chunk longer than all.", "Which labels are in which chunk?",
+              (y, z, 2), (y, z, 7), expected=right, rtol=CLOSE),
+        holds("Right and sure: small, but not 0.", "Which subtraction could be avoided?", (*sure, 2), expected=right,
+              rtol=1e-12),
+        Check("No result in between is longer than a chunk.", [(*many, 500)], _few_bytes,
+              "Which of your arrays have as many numbers as the logits? Only the gradient needs them.", _peak),
+    ], mistakes)
+
+
+def _peak(answer: Answer, y: Any, z: Any, chunk: int) -> float:
+    """Return the memory that a call takes at its peak, in multiples of that of the logits."""
+    answer(y[:chunk], z[:chunk], chunk)  # what only a first call takes, such as imports, is none of its results
+    tracemalloc.start()
+    try:
+        answer(y, z, chunk)
+        return tracemalloc.get_traced_memory()[1] / float(z.nbytes)
+    finally:
+        tracemalloc.stop()
+
+
+def _few_bytes(peaks: list[Any]) -> Wrong | None:
+    """Allow the gradient, once more where its chunks are joined, and some chunks."""
+    return Wrong(0, f"{peaks[0]:.1f} times the memory of the logits at the peak") if peaks[0] > 2.5 else None
