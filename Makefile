@@ -5,11 +5,11 @@ BIN := .venv/bin
 READY := .venv/ready
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 # The tests that read the rendered book.
-PAGES := $(addprefix tests/, explorables $(addprefix test_, book.py browser.py quiz.py glossary.py cheatsheet.py))
+PAGES := $(addprefix tests/, explorables $(addprefix test_, book.py browser.py quiz.py glossary.py cheatsheet.py print.py))
 # Two notebooks run side by side, one thread each.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help book pdf test unit nbval pages measure lint notebooks portable bench clean
+.PHONY: help book pdf test unit nbval pages measure lint notebooks launchable portable bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -22,10 +22,10 @@ $(READY): requirements.txt pyproject.toml
 	touch $(READY)
 
 # From nothing each time: a page that is not built again would not repeat its warning. The reference imports the drop-in
-# for Keras, on the backend that says the least.
-book: $(READY) ## render the book into _build/html; a warning is an error
+# for Keras, on the backend that says the least. An address gives the pages the buttons that edit and launch them.
+book: $(READY) ## render the book into _build/html; a warning is an error (REPOSITORY=https://github.com/owner/name)
 	rm -rf _build
-	KERAS_BACKEND=jax $(BIN)/jupyter-book build . --path-output . --warningiserror --nitpick --keep-going --quiet
+	BOOK_REPOSITORY="$(REPOSITORY)" KERAS_BACKEND=jax $(BIN)/jupyter-book build . --path-output . --warningiserror --nitpick --keep-going --quiet
 	@echo "The book: _build/html/index.html"
 
 test: lint unit nbval pages ## everything that guards the book: style, types, unit tests, notebooks, rendered pages
@@ -51,6 +51,9 @@ measure: $(READY) ## the pages of the rendered book: weight, requests, time to t
 
 notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form (FRESH=1: timings too)
 	$(BIN)/python tools/run_notebooks.py $(if $(FRESH),--fresh) --jobs $(JOBS) $(NOTEBOOKS)
+
+launchable: $(READY) ## notebooks that fetch the library where it is missing, as in Colab (REPOSITORY=…, needed)
+	$(BIN)/python tools/launchable.py "$(REPOSITORY)"
 
 portable: $(READY) ## nbval as if on other machines: other processor features, one thread, another hash seed
 	$(BIN)/python tools/portable.py $(NOTEBOOKS)

@@ -21,8 +21,9 @@ class Explorable:
         """Give controls new values: type a number, choose one of a few; and wait for the picture."""
         for name, value in values.items():
             if isinstance(value, str):
-                self._drawn(lambda name=name, value=value: self.frame.locator(  # type: ignore[misc]
-                    f'input[type="radio"][name="explorable-{self.name}-{name}"][value="{value}"]').check())
+                radio = self.frame.locator(f'input[type="radio"][name="explorable-{self.name}-{name}"][value="{value}"]')
+                if not radio.is_checked():  # choosing what is chosen changes nothing
+                    self._drawn(radio.check)
             else:
                 field = self.frame.locator(f'.explorable-control:has(input[name="{name}"]) input[type="number"]')
                 self._drawn(lambda field=field, value=value: field.fill(repr(value)))  # type: ignore[misc]

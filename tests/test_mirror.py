@@ -18,7 +18,7 @@ NOT_CHAPTERS = {"style", "overview", "identity"}
 SCRIPTS = {"distributed"}
 """Chapters whose programs, in book/scripts, have tests of their own."""
 
-GUARDS = {"laws", "imports", "mirror", "notebooks", "guard", "book", "browser", "readme", "quiz", "glossary", "cheatsheet"}
+GUARDS = {"laws", "imports", "mirror", "notebooks", "guard", "book", "browser", "readme", "quiz", "glossary", "cheatsheet", "repository", "cite", "print"}
 """Tests of the whole rather than of a concept."""
 
 

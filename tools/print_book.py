@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 from tqdm import tqdm
@@ -67,9 +67,9 @@ def anchor(file: str, fragment: str = "") -> str:
 
 def article(file: str, files: set[str], html: Path = HTML) -> Tag:
     """Return what a page has to say, fit to stand in one document with all others."""
-    soup = BeautifulSoup((html / file).read_text(encoding="utf-8"), "lxml")
-    found = soup.select_one("article.bd-article")
-    if found is None:
+    only = SoupStrainer("article", class_="bd-article")  # the navigation around it is as long as many a page
+    found = BeautifulSoup((html / file).read_text(encoding="utf-8"), "lxml", parse_only=only).find("article")
+    if not isinstance(found, Tag):
         raise ValueError(f"{html / file} has no article: is the book rendered? Run make book")
     for tag in found.select(NOT_ON_PAPER):
         tag.decompose()

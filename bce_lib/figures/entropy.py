@@ -135,6 +135,57 @@ def loss_split(
     return axes
 
 
+def areas(p: float, q: float, axes: Sequence[Axes] | None = None) -> Array:
+    """Draw the mean surprise of who believes q where p is true as areas, and as one place on a curve over q.
+
+    Parameters
+    ----------
+    p, q : float
+        True and believed probability, inside (0, 1).
+    axes : sequence of matplotlib.axes.Axes, optional
+        The two to draw on.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        The two drawn on: the areas, and the curve.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import entropy
+    >>> rectangles, curve = entropy.areas(0.7, 0.25)
+    """
+    panels = new_panels(2, axes, figsize=(5.6, 6.4))
+    left, right = panels
+    for start, width, name in ((0.0, p, "it happens"), (p, 1 - p, "it does not")):
+        believed, known = (float(surprise(b if start == 0 else 1 - b)) for b in (q, p))
+        low, high = min(believed, known), max(believed, known)
+        left.bar(start, low, width, align="edge", color=SKY, alpha=0.45, linewidth=0)
+        more = believed > known
+        look: dict[str, Any] = ({"color": ORANGE, "alpha": 0.5, "linewidth": 0} if more else
+                                {"fill": False, "edgecolor": GREEN, "linestyle": "--", "hatch": "//"})
+        left.bar(start, high - low, width, low, align="edge", **look)
+        left.plot([start, start + width], [believed, believed], color=BLACK)
+        middle = start + width / 2
+        left.annotate("+" if more else "−", (middle, (low + high) / 2), ha="center", va="center", weight="bold",
+                      fontsize="large")
+        left.annotate(name, (middle, high), (0, 6), textcoords="offset points", ha="center")
+    highest = max(float(surprise(belief)) for belief in (p, 1 - p, q, 1 - q))
+    left.set(xlabel="probability: p | 1 − p", ylabel="surprise in nats", xlim=(0, 1), ylim=(0, 1.15 * highest))
+    floor, total = float(entropy(p)), float(cross_entropy(p, q))
+    right.axhline(floor, color=BLUE, linestyle="--")
+    right.plot(GRID, cross_entropy(np.full_like(GRID, p), GRID), color=BLACK)
+    right.plot([q, q], [floor, total], color=ORANGE, linewidth=4)
+    right.plot(p, floor, "D", color=BLUE, markersize=9)
+    right.plot(q, total, "o", color=BLACK, markersize=8)
+    outwards, align = (-8, "right") if q < p else (8, "left")  # the curve is on the other side
+    right.annotate(f"divergence\n{total - floor:.3f}", (q, (floor + total) / 2), (outwards, 0), ha=align, va="center",
+                   textcoords="offset points", color=ORANGE)
+    right.annotate(f"entropy {floor:.3f}", (p, floor), (0, -18), textcoords="offset points", ha="center", color=BLUE)
+    right.set(xlabel="belief q", ylabel="cross-entropy in nats", xlim=(0, 1), ylim=(0, 4))
+    return panels
+
+
 def training(losses: Sequence[float], excess: Sequence[float], axes: Axes | None = None) -> Axes:
     """Draw a loss that levels off at its floor, and what it exceeds the floor by, which does not.
 

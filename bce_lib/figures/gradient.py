@@ -110,6 +110,46 @@ def two_losses(axes: Sequence[Axes] | None = None) -> Array:
     return panels
 
 
+def four_losses(axes: Sequence[Axes] | None = None) -> Array:
+    r"""Draw BCE, the squared error, the hinge and the focal loss for label 1 over the logit, and their derivatives.
+
+    With :math:`p = \sigma(z)` they are :math:`-\log p`, :math:`(1-p)^2`, :math:`\max(0, 1-z)` and
+    :math:`-(1-p)^2 \log p`.
+
+    Parameters
+    ----------
+    axes : sequence of two matplotlib.axes.Axes, optional
+        Where to draw the panels of the losses and of the derivatives.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        The two axes drawn on.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import gradient
+    >>> losses, slopes = gradient.four_losses()
+    """
+    panels = new_panels(2, axes, figsize=(5.6, 5.6), sharex=True)
+    z = np.linspace(-6, 6, 601)
+    p, q = sigmoid(z), sigmoid(-z)
+    bce = binary_cross_entropy_with_logits(np.ones_like(z), z, reduction="none")
+    curves = {
+        "binary cross-entropy": (bce, -q, BLUE, "-"),
+        "squared error of σ(z)": (q**2, -2 * p * q**2, ORANGE, (0, (3.5, 1.5))),
+        "hinge": (np.maximum(0, 1 - z), np.where(z < 1, -1.0, 0.0), GREEN, (0, (1, 1.5))),
+        "focal, γ = 2": (q**2 * bce, -(q**2) * (2 * p * bce + q), PINK, (0, (5, 1.5, 1, 1.5))),
+    }
+    for name, (loss, slope, colour, dash) in curves.items():
+        for panel, heights in zip(panels, (loss, slope), strict=True):
+            panel.plot(z, heights, color=colour, linestyle=dash, label=name)
+    panels[0].set(ylabel="loss", xlim=(-6, 6), ylim=(0, 6.5))
+    panels[1].set(ylabel="derivative", xlabel="logit z of an example with label 1", ylim=(-1.6, 0.1))
+    panels[0].legend(loc="upper right")
+    return panels
+
+
 def race(right: Mapping[str, Sequence[float]], axes: Axes | None = None) -> Axes:
     """Draw the share of examples on the right side of 1/2 over the steps of training, a line a loss.
 

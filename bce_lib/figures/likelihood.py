@@ -13,6 +13,8 @@ from matplotlib.lines import Line2D
 
 from bce_lib.figures.style import BLACK, GREEN, NEGATIVE, PINK, POSITIVE, SKY, new_axes, new_panels
 from bce_lib.likelihood import likelihood, log_likelihood, maximum_likelihood
+from bce_lib.logits import binary_cross_entropy_with_logits
+from bce_lib.sigmoid import sigmoid
 
 DARK_PINK, DARK_SKY, DARK_GREEN = "#9c3f76", "#0b6aa2", "#006e51"
 """Shades of three colours in which words can be read on white."""
@@ -278,6 +280,63 @@ def alternatives(y_true: Sequence[int], axes: Axes | None = None) -> Axes:
         )
     axes.set(xlabel="one probability p of label 1, for every patient", ylabel="loss", xlim=(0, 1), ylim=(0, 1.8))
     return axes
+
+
+def logistic_curve(
+    x: Sequence[float], y_true: Sequence[int], slope: float, midpoint: float, least: float,
+    axes: npt.NDArray[Any] | None = None,
+) -> npt.NDArray[Any]:
+    """Draw a logistic curve with a bar for the likelihood of each label, and the loss over the slope of the curve.
+
+    A bar begins at the other label and ends at the curve: the likelier the label, the nearer it comes.
+
+    Parameters
+    ----------
+    x : sequence of float
+        What was measured of each example.
+    y_true : sequence of {0, 1}
+        The labels.
+    slope, midpoint : float
+        Of the curve, ``sigmoid(slope * (x - midpoint))``.
+    least : float
+        The least loss that any such curve has, drawn as a line.
+    axes : array of two matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+        The axes drawn on, the curve's first.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import likelihood
+    >>> axes = likelihood.logistic_curve([1, 3, 2, 2.5], [0, 1, 1, 0], slope=1, midpoint=2, least=0.5)
+    """
+    panels = new_panels(2, axes, figsize=(5.6, 5.8))
+    inputs, y = np.asarray(x, np.float64), np.asarray(y_true)
+    margin = 0.25 * float(np.ptp(inputs))
+    grid = np.linspace(inputs.min() - margin, inputs.max() + margin, 301)
+    top, bottom = panels
+    top.plot(grid, sigmoid(slope * (grid - midpoint)), color=BLACK)
+    for label, colour, marker in ((0, NEGATIVE, "o"), (1, POSITIVE, "s")):
+        at = inputs[y == label]
+        top.vlines(at, 1 - label, sigmoid(slope * (at - midpoint)), color=colour, linewidth=6, alpha=0.5)
+        top.plot(at, np.full(at.size, label), marker, color=colour, markersize=9, clip_on=False)
+    for i, (at, label) in enumerate(zip(inputs, y, strict=True), start=1):
+        top.annotate(str(i), (at, label), (0, 9 if label == 1 else -18), textcoords="offset points", ha="center")
+    top.set(xlabel="diameter in cm", ylabel="probability of label 1", ylim=(-0.16, 1.16), yticks=np.linspace(0, 1, 5))
+
+    def loss(slope: float) -> float:
+        return float(binary_cross_entropy_with_logits(y.astype(np.float64), slope * (inputs - midpoint)))
+
+    slopes = np.linspace(-2, 6, 321)
+    bottom.axhline(least, color=BLACK, linestyle="--", linewidth=1)
+    bottom.annotate("least of all curves", (6, least), (-4, -14), textcoords="offset points", ha="right")
+    bottom.plot(slopes, [loss(s) for s in slopes], color=PINK)
+    bottom.plot(slope, loss(slope), "o", color=BLACK, markersize=8)
+    bottom.set(xlabel=f"slope, the midpoint at {midpoint:g}", ylabel="loss in nats", xlim=(-2, 6), ylim=(0, 2.5))
+    return panels
 
 
 def log_likelihoods(y_true: Sequence[int], grid: FloatArray) -> FloatArray:

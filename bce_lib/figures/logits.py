@@ -213,6 +213,47 @@ def error_panels(
     return panels
 
 
+def forms(errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike, axes: Any = None) -> NDArray[Any]:
+    """Draw the errors of up to five formulas over the logit together, one panel a label.
+
+    Parameters
+    ----------
+    errors : mapping from str to mapping to array_like
+        By the name of a formula and then by the label, the errors in ulp, as for :func:`error_panels`.
+    z : array_like
+        The logits where they were measured.
+    axes : array of matplotlib.axes.Axes, optional
+        Where to draw, one for each label.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        Of one dimension: the panels in the order of the labels.
+
+    Examples
+    --------
+    >>> from bce_lib.figures import logits
+    >>> panels = logits.forms({"a": {1: [0.5], 0: [2.0]}, "b": {1: [1.0], 0: [9.0]}}, [0.0])
+    >>> [panel.get_title(loc="left") for panel in panels]
+    ['label 1', 'label 0']
+    """
+    lines = ((ORANGE, (0, (3.5, 1.5))), (PINK, (0, (1, 1.5))), (BLUE, (0, (5, 1.5, 1, 1.5))), (GREEN, "-"),
+             (BLACK, ":"))
+    looks = {name: {"label": name, "color": colour, "linestyle": dash}
+             for name, (colour, dash) in zip(errors, lines, strict=False)}
+    by_label: dict[str, dict[str, ArrayLike]] = {}
+    for name, found in errors.items():
+        for label, values in found.items():
+            by_label.setdefault(f"label {label:g}", {})[name] = values
+    panels = new_panels(len(by_label), axes, columns=1, figsize=(6.4, 6.4), sharex=True, sharey=True)
+    error_panels(by_label, z, looks=looks, axes=panels)
+    for panel in panels:
+        panel.set_ylabel("error in ulp")
+    panels[-1].set_xlabel("logit z")
+    name_lines(panels, errors, looks)
+    return panels
+
+
 def learned(axes: Axes | None = None) -> Axes:
     """Draw what a model believes, trained to the end on each ending of quiz part one, over the true probability.
 

@@ -5,10 +5,13 @@
      title       of the whole
      controls    [{name, label, min, max, step, value}]                  a number: a slider, and a field to type it
                  [{name, label, value, choices: [[value, text], …]}]     one of a few
-                 [{name, text, press(app)}]                              a button
-     results     {rows: [[name, label, colour?], …], columns: [[name, label], …], caption?}: a table; or a list of such
+                 [{name, text, press(app)}]                              a button; all stand in a row below the others
+     results     {rows: [[name, label, colour?, dash?], …], columns: [[name, label, look?], …], caption?}: a table, or a
+                 list of such; a row with a colour has a key, drawn as its line is: dash is that of the chart, in pixels;
+                 the look of a column is "words" if it has words instead of numbers
      alt         {chart: what the chart shows, for somebody who cannot see it}
-     compute(values, data, state, app) → {results: {"row.column": number}, charts: {chart: {dataset: [rows]}}, summary}
+     compute(values, data, state, app) → {results: {"row.column": number or words}, charts: {chart: {dataset: [rows]}},
+                 summary}
      start(app)  optional, once at the beginning
 */
 (function () {
@@ -27,6 +30,13 @@
     const short = x !== 0 && String(x).length <= 6; // 0.5 and not 0.50000
     const digits = Number.isInteger(x) && size < 1e6 || plain && short ? String(x) : plain ? x.toPrecision(5) : x.toExponential(3);
     return digits.replace("e+", "e").replace(/-/g, MINUS);
+  }
+
+  /** The background that looks like a line of a colour, dashed as in a chart; a solid one without a dash. */
+  function line(colour, dash = [1, 0]) {
+    let end = 0;
+    const stops = dash.map((length, i) => `${i % 2 ? "transparent" : `var(--explorable-${colour})`} ${end}px ${end += length}px`);
+    return `background: repeating-linear-gradient(90deg, ${stops.join(", ")})`;
   }
 
   /** Make an element: attributes, then children (elements or text). */
@@ -69,11 +79,13 @@
 
     controls() {
       const box = make("div", { class: "explorable-controls" });
+      const buttons = make("div", { class: "explorable-buttons" });
       for (const control of this.definition.controls) {
-        if (control.press) box.append(this.button(control));
+        if (control.press) buttons.append(this.button(control));
         else if (control.choices) box.append(this.choice(control));
         else box.append(this.slider(control));
       }
+      if (buttons.children.length) box.append(buttons);
       return box;
     }
 
@@ -131,12 +143,14 @@
     }
 
     table({ rows, columns, caption }) {
-      const head = make("tr", {}, make("td"), ...columns.map(([, label]) => make("th", { scope: "col" }, label)));
-      const body = rows.map(([row, label, colour]) => {
+      const look = (kind) => kind && `explorable-${kind}`;
+      const heads = columns.map(([, label, kind]) => make("th", { scope: "col", class: look(kind) }, label));
+      const head = make("tr", {}, make("td"), ...heads);
+      const body = rows.map(([row, label, colour, dash]) => {
         const name = make("th", { scope: "row" }, label);
-        if (colour) name.prepend(make("span", { class: "explorable-key", style: `background: var(--explorable-${colour})` }));
-        return make("tr", {}, name, ...columns.map(([column]) => {
-          const cell = make("td", { "data-result": `${row}.${column}` });
+        if (colour) name.prepend(make("span", { class: "explorable-key", style: line(colour, dash) }));
+        return make("tr", {}, name, ...columns.map(([column, , kind]) => {
+          const cell = make("td", { class: look(kind), "data-result": `${row}.${column}` });
           this.cells[`${row}.${column}`] = cell;
           return cell;
         }));

@@ -37,8 +37,8 @@
       { name: "y", label: "label y", min: 0, max: 1, step: 0.05, value: 1 },
     ],
     results: {
-      rows: [["bce", "binary cross-entropy", "blue"], ["squared", "squared error of the probability", "orange"],
-        ["hinge", "hinge", "green"], ["focal", "focal, γ = 2", "pink"]],
+      rows: [["bce", "binary cross-entropy", "blue"], ["squared", "squared error of the probability", "orange", [7, 3]],
+        ["hinge", "hinge", "green", [2, 3]], ["focal", "focal, γ = 2", "pink", [10, 3, 2, 3]]],
       columns: [["loss", "loss"], ["slope", "slope"]],
     },
     alt: {

@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   const { logit } = explorables.formulas;
-  const RANGE = 20; // of the chart of the logits
 
   function count({ labels, probabilities }, threshold) {
     const counts = { found: 0, missed: 0, alarms: 0, cleared: 0 };
@@ -25,8 +24,9 @@
       {
         caption: "What it is worth",
         rows: [["precision", "precision: malignant, of those called so"], ["recall", "recall: found, of the malignant"],
-          ["false_alarms", "false alarms, of the benign"], ["accuracy", "accuracy: right, of all"]],
-        columns: [["value", "share"]],
+          ["specificity", "specificity: cleared, of the benign"],
+          ["false_alarms", "false-positive rate: alarms, of the benign"], ["accuracy", "accuracy: right, of all"]],
+        columns: [["value", "value"]],
       },
     ],
     alt: {
@@ -38,14 +38,16 @@
       const called = found + alarms;
       const results = {
         "malignant.called": found, "malignant.cleared": missed, "benign.called": alarms, "benign.cleared": cleared,
-        "precision.value": called ? found / called : "undefined: nobody is called malignant",
+        "precision.value": called ? found / called : "undefined",
         "recall.value": found / (found + missed),
+        "specificity.value": cleared / (alarms + cleared),
         "false_alarms.value": alarms / (alarms + cleared),
         "accuracy.value": (found + cleared) / data.labels.length,
       };
-      const z = Math.min(RANGE, Math.max(-RANGE, logit(threshold)));
+      const z = Math.min(data.logits[1], Math.max(data.logits[0], logit(threshold)));
       const summary = `From ${explorables.text(threshold)} on, ${called} of ${data.labels.length} patients are called malignant: `
-        + `${found} of ${found + missed} tumours are found and ${missed} missed, with ${alarms} false ${alarms === 1 ? "alarm" : "alarms"}.`;
+        + `${found} of ${found + missed} tumours are found and ${missed} missed, with ${alarms} false ${alarms === 1 ? "alarm" : "alarms"}.`
+        + (called ? "" : " Where nobody is called malignant, precision is 0 of 0: undefined.");
       const here = [{ false: results["false_alarms.value"], true: results["recall.value"] }];
       return { results, charts: { scores: { cut: [{ z }] }, roc: { here } }, summary };
     },

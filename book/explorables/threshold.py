@@ -13,8 +13,8 @@ from sklearn.metrics import roc_curve
 
 import bce_lib as bce
 
-RANGE = 20.0
-"""The logits drawn go from minus to plus this; what lies beyond is counted in the last bar."""
+LOGITS = (-20.0, 30.0)
+"""The logits drawn: all predictions lie between."""
 
 
 @cache
@@ -29,8 +29,8 @@ def predictions() -> Array:
 
 def bars() -> list[dict[str, Any]]:
     """Return how many of each class have a logit in each bin of width 1; benign ones are counted downwards."""
-    edges = np.arange(-RANGE, RANGE + 1)
-    logits, labels = np.clip(predictions(), -RANGE, RANGE - 1e-9), split().y_test
+    edges = np.arange(LOGITS[0], LOGITS[1] + 1)
+    logits, labels = predictions(), split().y_test
     return [{"from": float(start), "to": float(start + 1), "count": int(sign * count), "class": name}
             for label, sign, name in ((0, -1, "benign"), (1, 1, "malignant"))
             for start, count in zip(edges[:-1], np.histogram(logits[labels == label], edges)[0], strict=True) if count]
@@ -44,7 +44,7 @@ def roc() -> list[dict[str, float]]:
 
 def charts() -> dict[str, Any]:
     """Return the charts: the predictions with the threshold, and the ROC curve with the point reached."""
-    z = alt.Scale(domain=[-RANGE, RANGE], nice=False)
+    z = alt.Scale(domain=list(LOGITS), nice=False)
     counts = alt.Chart(alt.Data(values=bars())).mark_bar(binSpacing=1).encode(
         alt.X("from:Q", title="logit", scale=z), alt.X2("to:Q"),
         alt.Y("count:Q", title="patients", scale=alt.Scale(domain=[-14, 8], nice=False),
@@ -66,5 +66,5 @@ def charts() -> dict[str, Any]:
 
 
 def data() -> dict[str, Any]:
-    """Return the labels of the test set and the probabilities predicted."""
-    return {"labels": split().y_test.tolist(), "probabilities": bce.sigmoid(predictions()).tolist()}
+    """Return the labels of the test set, the probabilities predicted, and the logits that are drawn."""
+    return {"labels": split().y_test.tolist(), "probabilities": bce.sigmoid(predictions()).tolist(), "logits": LOGITS}

@@ -4,7 +4,8 @@
   "use strict";
   const { loss, gradient, dot, mean } = explorables.formulas;
   const CORNERS = 40; // steps that are drawn as dots; later ones only as a line
-  const DRAWN = 2000; // corners of that line at most
+  const LEAP = 100; // steps at once in the place of the animation, where the reader wants no motion
+  const DRAWN = 500; // corners of that line at most
 
   const standardised = (data) => data.raw.map((row) => row.map((x, j) => (x - data.mean[j]) / data.spread[j]));
 
@@ -45,7 +46,7 @@
   }
 
   function play(app, button) {
-    if (app.reducedMotion) return steps(100)(app);
+    if (app.reducedMotion) return steps(LEAP)(app);
     app.state.playing = !app.state.playing;
     button.textContent = app.state.playing ? "Pause" : "Play";
     const walk = () => {
@@ -56,14 +57,14 @@
     return walk();
   }
 
-  /** Where the boundary crosses the smoothnesses at the lower and the upper edge of the chart, or the areas at the sides. */
-  function boundary([a, b], { best, mean: centre, spread }) {
+  /** The ends of the line p = 1/2: at the left and the right edge of the chart, or, where it is upright, below and above. */
+  function boundary([a, b], { best, mean: centre, spread, area: areas, smoothness: smoothnesses }) {
     if (a === 0 && b === 0) return [];
     if (Math.abs(b) > 1e-9) {
-      return [100, 4400].map((area) => ({
+      return areas.map((area) => ({
         area, smoothness: centre[1] - spread[1] * (best[0] + a * (area - centre[0]) / spread[0]) / b }));
     }
-    return [0.06, 0.24].map((smoothness) => ({ area: centre[0] - spread[0] * best[0] / a, smoothness }));
+    return smoothnesses.map((smoothness) => ({ area: centre[0] - spread[0] * best[0] / a, smoothness }));
   }
 
   function walked(path) {
@@ -84,7 +85,7 @@
     results: {
       rows: [["step", "steps"], ["loss", "mean loss"], ["area", "weight of the area"],
         ["smoothness", "weight of the smoothness"], ["slope", "length of the gradient"], ["accuracy", "accuracy"]],
-      columns: [["here", "here"], ["bottom", "at the bottom"]],
+      columns: [["here", "here"], ["bottom", "bottom"]],
     },
     alt: {
       surface: "Lines of equal loss over the two weights, an oval valley; the walk so far as a line with a dot a step, and a cross at the bottom. The table below has the values.",
@@ -93,6 +94,7 @@
     start(app) {
       app.state.features = standardised(app.data);
       restart(app);
+      if (app.reducedMotion) app.root.querySelector('button[name="play"]').textContent = `${LEAP} steps`;
     },
     compute(values, data, state, app) {
       if (state.scaling !== values.scaling) restart(app);
@@ -106,24 +108,25 @@
         results[`loss.${column}`] = found.loss;
         results[`area.${column}`] = weights[0];
         results[`smoothness.${column}`] = weights[1];
-        results[`slope.${column}`] = column === "here" ? Math.hypot(...found.slope.map((g, j) => g * scale[j])) : 0;
+        results[`slope.${column}`] = Math.hypot(...found.slope.map((g, j) => g * scale[j]));
         results[`accuracy.${column}`] = found.accuracy;
       }
       const say = explorables.text;
       const count = state.path.length - 1;
       const before = count ? at(state.path[count - 1], data, state.features).loss : null;
       const excess = results["loss.here"] - results["loss.bottom"];
+      const left = here.some((w, j) => w < data.from[j] || w > data.to[j]);
       let tail = "";
       if (count && before < results["loss.here"]) tail = "The last step led up: it was too long. ";
       else if (count) tail = `The last step lowered the loss by ${say(before - results["loss.here"])}. `;
       const summary = `After ${count} ${count === 1 ? "step" : "steps"} on ${values.scaling} features the loss is `
-        + `${say(results["loss.here"])}, ${say(excess)} above the bottom. ${tail}The next step has the rate ${say(Number((10 ** values.rate).toPrecision(3)))}.`;
+        + `${say(results["loss.here"])}, ${say(excess)} above the bottom. ${tail}${left ? "The weights have left the picture. " : ""}The next step has the rate ${say(Number((10 ** values.rate).toPrecision(3)))}.`;
       const drawn = walked(state.path);
       const places = { a: here[0], b: here[1] };
       return {
         results, summary,
         charts: {
-          surface: { walk: drawn, steps: drawn.slice(0, CORNERS), here: [places], bottom: [{ a: lowest[0], b: lowest[1] }] },
+          surface: { walk: drawn, steps: walked(state.path.slice(0, CORNERS)), here: [places], bottom: [{ a: lowest[0], b: lowest[1] }] },
           boundary: { boundary: boundary(here, data) },
         },
       };

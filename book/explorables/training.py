@@ -1,7 +1,8 @@
 """Gradient descent on two features of the tumours: the loss over the two weights, and the patients over the features.
 
 The intercept is held where the best model of the two features has it, so that the lowest point of the surface is that
-model. Weights are counted in units of the scaled features on both charts, whichever features the descent walks on.
+model. Scaled or raw, the features count from their means: then the two problems differ in nothing but the units.
+Weights are counted in units of the scaled features on both charts, whichever features the descent walks on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ import bce_lib as bce
 
 FROM, TO = (-2.0, -2.0), (14.0, 6.0)
 """The part of the surface that is drawn: weight of the area, weight of the smoothness."""
+
+AREA, SMOOTHNESS = (100.0, 4400.0), (0.06, 0.24)
+"""The part of the patients' plane that is drawn."""
 
 LEVELS = (0.126, 0.13, 0.137, 0.15, 0.17, 0.2, 0.25, 0.32, 0.42, 0.55, 0.7, 0.9, 1.2, 1.6, 2.1)
 
@@ -68,8 +72,8 @@ def charts() -> dict[str, Any]:
     here = alt.Chart(named("here")).mark_point(clip=True, filled=True, color=ORANGE, size=110, opacity=1).encode(a, b)
     cross = {"shape": "cross", "filled": True, "size": 110, "opacity": 1}
     bottom = alt.Chart(named("bottom")).mark_point(color=GREEN, clip=True, **cross).encode(a, b)
-    area = alt.X("area:Q", title=PAIR[0], scale=alt.Scale(domain=[100, 4400], nice=False))
-    smoothness = alt.Y("smoothness:Q", title=PAIR[1], scale=alt.Scale(domain=[0.06, 0.24], nice=False))
+    area = alt.X("area:Q", title=PAIR[0], scale=alt.Scale(domain=list(AREA), nice=False))
+    smoothness = alt.Y("smoothness:Q", title=PAIR[1], scale=alt.Scale(domain=list(SMOOTHNESS), nice=False))
     classes = ["benign", "malignant"]
     dots = alt.Chart(alt.Data(values=patients())).mark_point(filled=True, size=26, opacity=0.75).encode(
         area, smoothness,
@@ -89,4 +93,5 @@ def data() -> dict[str, Any]:
     chosen = [parts.names.index(name) for name in PAIR]
     _, labels, best = problem()
     return {"raw": parts.raw_train[:, chosen].tolist(), "labels": labels.tolist(), "mean": parts.mean[chosen].tolist(),
-            "spread": parts.spread[chosen].tolist(), "best": best.tolist()}
+            "spread": parts.spread[chosen].tolist(), "best": best.tolist(), "from": FROM, "to": TO, "area": AREA,
+            "smoothness": SMOOTHNESS}

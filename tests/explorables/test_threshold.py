@@ -48,16 +48,17 @@ def test_the_counts_and_shares_are_those_of_scikit_learn(threshold: Explorable) 
     from explorables.tumours import split
 
     y, p = split().y_test, bce.sigmoid(predictions())
-    for cut in THRESHOLDS:
+    for cut in [*THRESHOLDS, float(np.sort(p)[len(p) // 2])]:  # the last one is a prediction itself: it is called
         threshold.set(threshold=cut)
         called = p >= cut
         (cleared, alarms), (missed, found) = metrics.confusion_matrix(y, called)
         assert [threshold.value(f"malignant.{c}") for c in ("called", "cleared")] == [found, missed]
         assert [threshold.value(f"benign.{c}") for c in ("called", "cleared")] == [alarms, cleared]
         shares = {"precision": metrics.precision_score(y, called), "recall": metrics.recall_score(y, called),
-                  "false_alarms": alarms / (alarms + cleared), "accuracy": metrics.accuracy_score(y, called)}
+                  "specificity": metrics.recall_score(y, called, pos_label=0),
+                  "false_alarms": 1 - metrics.recall_score(y, called, pos_label=0), "accuracy": metrics.accuracy_score(y, called)}
         for name, share in shares.items():
-            assert threshold.value(f"{name}.value") == pytest.approx(share, rel=1e-12)
+            assert threshold.value(f"{name}.value") == pytest.approx(share, rel=1e-12), (name, cut)
 
 
 def test_the_point_lies_on_the_curve_of_scikit_learn(threshold: Explorable) -> None:
@@ -73,12 +74,20 @@ def test_the_point_lies_on_the_curve_of_scikit_learn(threshold: Explorable) -> N
 
 
 def test_the_precision_of_nobody_is_said_to_be_undefined(threshold: Explorable) -> None:
-    from explorables.threshold import predictions
+    assert "undefined" not in threshold.summary()
+    threshold.set(threshold=1.0)  # no prediction is that sure
+    assert threshold.value("malignant.called") + threshold.value("benign.called") == 0
+    assert threshold.text("precision.value") == "undefined"
+    assert "precision is 0 of 0: undefined" in threshold.summary()
 
-    beyond = float(np.nextafter(bce.sigmoid(predictions()).max(), 2))
-    if beyond <= 1:
-        threshold.set(threshold=beyond)
-        assert threshold.text("precision.value").startswith("undefined")
-    threshold.set(threshold=1.0)
-    called = threshold.value("malignant.called") + threshold.value("benign.called")
-    assert called == (bce.sigmoid(predictions()) >= 1).sum()
+
+def test_every_prediction_is_in_a_bar() -> None:
+    from explorables.threshold import bars, predictions
+    from explorables.tumours import split
+
+    y, z = split().y_test, predictions()
+    assert sum(abs(bar["count"]) for bar in bars()) == len(y)
+    for bar in bars():
+        inside = (z >= bar["from"]) & (z < bar["to"]) & (y == (bar["class"] == "malignant"))
+        assert abs(bar["count"]) == inside.sum()
+        assert (bar["count"] > 0) == (bar["class"] == "malignant")

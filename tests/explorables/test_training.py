@@ -71,13 +71,30 @@ def test_the_bottom_is_where_no_step_leads_down(training: Explorable) -> None:
     a, b = training.value("area.bottom"), training.value("smoothness.bottom")
     assert [a, b] == best[1:].tolist()
     assert training.value("loss.bottom") == pytest.approx(loss(a, b), rel=1e-12)
+    assert training.value("slope.bottom") < 1e-12
     assert all(loss(a + x, b + y) > loss(a, b) for x, y in ((1e-3, 0), (-1e-3, 0), (0, 1e-3), (0, -1e-3)))
 
 
+def test_the_contours_are_lines_of_equal_loss() -> None:
+    from explorables.training import LEVELS, contours, loss
+
+    runs: dict[float, list[float]] = {}
+    for corner in contours():
+        runs.setdefault(corner["run"], []).append(loss(corner["a"], corner["b"]))
+    assert len(runs) >= len(LEVELS)
+    for heights in runs.values():
+        level = min(LEVELS, key=lambda level: abs(level - heights[0]))  # noqa: B023
+        assert heights == pytest.approx([level] * len(heights), rel=5e-3)  # straight between the points of the grid
+
+
 def test_a_step_that_leads_up_is_said_to(training: Explorable) -> None:
+    training.press("step")
+    assert "lowered the loss" in training.summary()
+    assert "left the picture" not in training.summary()
     training.set(scaling="raw")
     training.press("step")
     assert "led up" in training.summary()
+    assert "left the picture" in training.summary()
     training.press("again")
     assert training.value("step.here") == 0
 
@@ -93,5 +110,6 @@ def test_play_walks_until_it_is_paused(training: Explorable) -> None:
 
 def test_nothing_moves_by_itself_where_the_reader_wants_no_motion(visit: Callable[..., Page]) -> None:
     still = Explorable(visit(CHAPTER, reduced_motion="reduce"), "training")
+    assert still.frame.locator('button[name="play"]').inner_text() == "100 steps"
     still.press("play")
     assert still.value("step.here") == 100

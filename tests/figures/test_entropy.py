@@ -182,3 +182,25 @@ def test_the_likelier_label_1_the_more_of_its_colour():
     to_negative = [np.linalg.norm(np.subtract(colour, to_rgb(NEGATIVE))) for colour in colours]
     assert to_positive[1] < to_positive[0]
     assert to_negative[0] < to_negative[1]
+
+
+@pytest.mark.parametrize(("p", "q"), [(0.7, 0.25), (0.2, 0.5), (0.6, 0.9)])
+def test_the_areas_are_the_cross_entropy_the_entropy_and_what_is_between(p, q):
+    rectangles, curve = figures.areas(p, q)
+    shared, edge = {}, {}
+    for i, bar in enumerate(rectangles.patches):
+        (edge if i % 2 else shared)[i // 2] = bar.get_width() * bar.get_height() * (1 if not i % 2 or bar.get_fill() else -1)
+    more, less = (sum(max(sign * area, 0) for area in edge.values()) for sign in (1, -1))
+    assert_allclose(sum(shared.values()) + more, cross_entropy(p, q), rtol=1e-14)
+    assert_allclose(sum(shared.values()) + less, entropy(p), rtol=1e-14)
+    assert_allclose(more - less, kl_divergence(p, q), rtol=1e-12)
+    assert {"+", "−"} <= {text.get_text() for text in rectangles.texts}
+    assert_allclose(points(curve), [[q, cross_entropy(p, q)]])
+    assert_allclose(points(curve, "D"), [[p, entropy(p)]])
+
+
+def test_areas_draws_on_two_given_axes():
+    _, given = plt.subplots(1, 2)
+    drawn = figures.areas(0.7, 0.3, axes=given)
+    assert list(drawn) == list(given)
+    assert all(axes.get_xlabel() and axes.get_ylabel() for axes in drawn)

@@ -52,6 +52,20 @@ def test_two_losses_draws_both_derivatives_for_either_label():
         assert axes.get_title() == f"label {y:.0f}"
 
 
+def test_four_losses_are_their_definitions_and_the_derivatives_are_theirs():
+    losses, slopes = (lines(panel) for panel in gradient.four_losses())
+    z, bce = losses["binary cross-entropy"]
+    assert np.array_equal(bce, binary_cross_entropy_with_logits(np.ones_like(z), z, reduction="none"))
+    np.testing.assert_allclose(losses["squared error of σ(z)"][1], (1 - sigmoid(z)) ** 2, rtol=1e-9)
+    np.testing.assert_allclose(losses["focal, γ = 2"][1], (1 - sigmoid(z)) ** 2 * bce, rtol=1e-9)
+    assert np.array_equal(losses["hinge"][1], np.where(z < 1, 1 - z, 0))
+    assert list(losses) == list(slopes)
+    for name, (z, values) in losses.items():
+        numeric = np.gradient(values, z)
+        smooth = (np.abs(z - 1) > 0.05) & (np.abs(z) < 5.9) if name == "hinge" else np.abs(z) < 5.9
+        np.testing.assert_allclose(slopes[name][1][smooth], numeric[smooth], atol=1e-4)
+
+
 def test_race_draws_the_shares_it_is_given():
     axes = gradient.race({"a": [0.1, 0.9], "b": [0.1, 0.2, 0.3]})
     assert np.array_equal(lines(axes)["a"][1], [0.1, 0.9])

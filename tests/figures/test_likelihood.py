@@ -11,6 +11,7 @@ mpl.use("svg")
 import matplotlib.pyplot as plt
 
 from bce_lib import likelihood as library
+from bce_lib import sigmoid
 from bce_lib.figures import likelihood as figures
 
 LABELS = [1, 0, 1, 1, 0]
@@ -127,3 +128,23 @@ def test_draws_on_given_panels(draw):
     assert draw(axes) is axes
     assert axes[-1].get_xlabel()
     assert len(plt.get_fignums()) == 1
+
+
+def test_the_bars_under_a_logistic_curve_are_the_likelihoods_and_the_point_is_the_loss():
+    x, least = np.array([3.0, 1.0, 2.5, 1.5, 2.0]), 0.48
+    top, bottom = figures.logistic_curve(x, LABELS, slope=1.5, midpoint=2.2, least=least)
+    p, y = sigmoid(1.5 * (x - 2.2)), np.array(LABELS)
+    lengths = np.concatenate([np.abs(np.diff([part[:, 1] for part in bars.get_segments()])).ravel()
+                              for bars in top.collections])
+    np.testing.assert_allclose(lengths, [*(1 - p)[y == 0], *p[y == 1]], rtol=1e-14)
+    line, curve, here = bottom.get_lines()
+    np.testing.assert_allclose(line.get_ydata(), least)
+    np.testing.assert_allclose(here.get_xydata(), [[1.5, -library.log_likelihood(LABELS, p) / 5]], rtol=1e-14)
+    np.testing.assert_allclose(np.interp(1.5, *curve.get_data()), here.get_ydata(), rtol=1e-4)
+    assert texts(top) == ["1", "2", "3", "4", "5"]
+
+
+def test_a_logistic_curve_is_drawn_on_two_given_panels():
+    _, axes = plt.subplots(2)
+    assert figures.logistic_curve([1, 2, 3], [0, 1, 0], 1, 2, 0.5, axes=axes) is axes
+    assert all(panel.get_xlabel() and panel.get_ylabel() for panel in axes)

@@ -114,3 +114,16 @@ def test_panels_draw_on_the_axes_given():
     assert list(panels) == list(given)
     assert not figure.legends
     assert len(plt.get_fignums()) == 1
+
+
+def test_forms_draws_the_errors_of_all_formulas_in_a_panel_for_each_label():
+    errors = {"a": {1: [0.5, 4.0], 0: [2.0, np.inf]}, "b": {1: [1.0, 8.0], 0: [9.0, 3.0]}}
+    panels = figures.forms(errors, [0.25, 1.25])
+    assert [panel.get_title(loc="left") for panel in panels] == ["label 1", "label 0"]
+    for panel, label in zip(panels, (1, 0), strict=True):
+        drawn = [list(patch.get_data().values) for patch in panel.patches]
+        assert drawn == [[min(value, 2e10) for value in found[label]] for found in errors.values()]
+    looks = {(patch.get_edgecolor(), str(patch.get_linestyle())) for patch in panels[0].patches}
+    assert len(looks) == 2
+    legend = [text.get_text() for text in panels[0].figure.legends[0].get_texts()]
+    assert legend[:2] == ["a", "b"]

@@ -1,0 +1,89 @@
+"""The explorable of truth and belief shows the entropies of bce_lib, in either unit, to the ends of both sliders."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+from responding import Explorable
+
+from bce_lib import entropy
+
+PLACES = [(0.7, 0.25), (0.5, 0.5), (0.1, 0.9), (0.99, 0.01), (0.3, 0.3001), (0.0, 0.4), (1.0, 0.4), (0.42, 1e-6)]
+EDGES = [(0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.5, 0.0), (0.5, 1.0)]
+
+
+@pytest.fixture
+def shown(visit: Callable[..., Page]) -> Explorable:
+    return Explorable(visit("notebooks/12_entropy.html"), "entropy")
+
+
+def share(probability: float, surprise: float) -> float:
+    """Return the part of a mean that a case has: what never happens surprises nobody."""
+    return 0.0 if probability == 0 else probability * surprise
+
+
+def choose(shown: Explorable, unit: str) -> None:
+    """Choose a unit; nats, which are chosen at first, by way of bits and back."""
+    shown.set(unit="bits")
+    if unit == "nats":
+        shown.set(unit="nats")
+
+
+@pytest.mark.parametrize("unit", ["nats", "bits"])
+def test_the_three_are_those_of_the_library(unit: entropy.Unit, shown: Explorable) -> None:
+    choose(shown, unit)
+    for p, q in PLACES + EDGES:
+        shown.set(p=p, q=q)
+        cross, known, divergence = (float(value) for value in (
+            entropy.cross_entropy(p, q, unit=unit), entropy.entropy(p, unit=unit), entropy.kl_divergence(p, q, unit=unit)))
+        assert shown.value("cross.total") == pytest.approx(cross, rel=1e-12)
+        assert shown.value("entropy.total") == pytest.approx(known, rel=1e-12)
+        assert shown.value("divergence.total") == pytest.approx(divergence, rel=1e-12)
+
+
+@pytest.mark.parametrize("unit", ["nats", "bits"])
+def test_the_areas_are_probability_times_surprise_and_add_up(unit: entropy.Unit, shown: Explorable) -> None:
+    choose(shown, unit)
+    for p, q in PLACES + EDGES:
+        shown.set(p=p, q=q)
+        for row, belief in (("cross", q), ("entropy", p)):
+            yes = share(p, float(entropy.surprise(belief, unit=unit)))
+            no = share(1 - p, float(entropy.cross_entropy(0.0, belief, unit=unit)))
+            assert shown.value(f"{row}.yes") == pytest.approx(yes, rel=1e-12)
+            assert shown.value(f"{row}.no") == pytest.approx(no, rel=1e-12)
+        parts = [shown.value(f"divergence.{column}") for column in ("yes", "no")]
+        scale = max(map(abs, parts))
+        # The two are of opposite signs, and a sum of such has their absolute errors.
+        assert shown.value("divergence.total") == pytest.approx(sum(parts), rel=1e-12, abs=1e-15 * scale)
+        for part, column in zip(parts, ("yes", "no"), strict=True):
+            believed, known = shown.value(f"cross.{column}"), shown.value(f"entropy.{column}")
+            assert part == pytest.approx(believed - known, rel=1e-12, abs=1e-15)
+
+
+def test_the_ends_are_shown_as_infinite_where_they_are_and_as_nothing_where_not(shown: Explorable) -> None:
+    for p, q in EDGES:
+        shown.set(p=p, q=q)
+        assert "NaN" not in shown.frame.inner_text()
+        if p == q:
+            assert shown.text("cross.total") == shown.text("divergence.total") == "0"
+        else:
+            assert shown.text("cross.total") == shown.text("divergence.total") == "∞"
+            assert "impossible" in shown.summary()
+
+
+def test_the_edges_of_the_rectangles_stand_where_the_surprises_are(shown: Explorable) -> None:
+    for p, q in [(0.7, 0.25), (0.4, 0.6)]:
+        shown.set(p=p, q=q)
+        edges = shown.page.evaluate("explorables.shown.entropy.views.areas.data('believed').map((row) => [row.left, row.right, row.low])")
+        left, right = edges
+        assert left == pytest.approx([0, p, -math.log(q)], rel=1e-12)
+        assert right == pytest.approx([p, 1, -math.log1p(-q)], rel=1e-12)
+
+
+def test_the_sentence_says_that_the_true_belief_costs_nothing_more(shown: Explorable) -> None:
+    shown.set(p=0.6, q=0.6)
+    assert "the divergence is 0" in shown.summary()
+    assert shown.value("divergence.total") == 0

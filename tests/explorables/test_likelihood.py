@@ -1,0 +1,98 @@
+"""The explorable of a logistic curve shows the likelihoods that bce_lib computes, and the best curve is the best."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+from responding import Explorable
+from scipy.optimize import root
+
+from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, likelihood, sigmoid
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "11_likelihood.ipynb"
+DIAMETERS, LABELS = np.array([3.0, 1.0, 2.5, 1.5, 2.0]), np.array([1, 0, 1, 1, 0])
+START = (1.0, 2.5)
+PLACES = [(-2.0, 0.5), (0.0, 1.0), (0.75, 2.0), (2.2, 1.7), (3.123, 2.05), (6.0, 3.5)]
+
+
+def logits(slope: float, midpoint: float) -> np.ndarray:
+    return slope * (DIAMETERS - midpoint)
+
+
+def best_logits() -> np.ndarray:
+    """Solve for the curve whose gradient is 0 by a way of our own, in the other pair of parameters."""
+    def slopes(weights: np.ndarray) -> np.ndarray:
+        errors = binary_cross_entropy_gradient(LABELS, weights[0] * DIAMETERS + weights[1])
+        return np.array([errors @ DIAMETERS, errors.sum()])
+
+    found = root(slopes, [1.0, -2.0], tol=1e-14)
+    return found.x[0] * DIAMETERS + found.x[1]
+
+
+@pytest.fixture
+def shown(visit: Callable[..., Page]) -> Explorable:
+    return Explorable(visit("notebooks/11_likelihood.html"), "likelihood")
+
+
+def check(shown: Explorable, z: np.ndarray) -> None:
+    """Compare all that the table says of the present curve."""
+    signs = np.where(LABELS == 1, 1, -1)
+    surprises = binary_cross_entropy_with_logits(LABELS, z, reduction="none")
+    for i in range(5):
+        assert shown.value(f"patient{i + 1}.likelihood") == pytest.approx(sigmoid(signs * z)[i], rel=1e-12)
+        assert shown.value(f"patient{i + 1}.surprise") == pytest.approx(surprises[i], rel=1e-12)
+    # Products of 1 − p lose digits where p is nearly 1; at the places above not more than three.
+    assert shown.value("all.likelihood") == pytest.approx(float(likelihood.likelihood(LABELS, sigmoid(z))), rel=1e-12)
+    assert shown.value("all.surprise") == pytest.approx(float(binary_cross_entropy_with_logits(LABELS, z)), rel=1e-12)
+
+
+def test_likelihoods_surprises_product_and_loss_are_those_of_the_library(shown: Explorable) -> None:
+    for slope, midpoint in [START, *PLACES]:
+        shown.set(slope=slope, midpoint=midpoint)
+        check(shown, logits(slope, midpoint))
+
+
+def test_the_distance_to_the_best_is_that_of_the_library(shown: Explorable) -> None:
+    best = float(binary_cross_entropy_with_logits(LABELS, best_logits()))
+    best_product = float(likelihood.likelihood(LABELS, sigmoid(best_logits())))
+    for slope, midpoint in PLACES:
+        shown.set(slope=slope, midpoint=midpoint)
+        z = logits(slope, midpoint)
+        assert shown.value("best.surprise") == pytest.approx(best, rel=1e-12)
+        assert shown.value("best.likelihood") == pytest.approx(best_product, rel=1e-12)
+        loss, product = binary_cross_entropy_with_logits(LABELS, z), likelihood.likelihood(LABELS, sigmoid(z))
+        # A difference of two losses has their absolute errors.
+        assert shown.value("behind.surprise") == pytest.approx(float(loss) - best, rel=1e-12, abs=1e-12 * float(loss))
+        assert shown.value("behind.likelihood") == pytest.approx(float(product) / best_product, rel=1e-12)
+        assert shown.value("behind.surprise") > 0
+
+
+def test_the_button_goes_to_the_best_curve(shown: Explorable) -> None:
+    shown.press("best")
+    check(shown, best_logits())
+    assert shown.value("behind.surprise") == 0
+    assert shown.value("behind.likelihood") == 1
+    assert "100 %" in shown.summary()
+
+
+def test_the_sentence_names_the_most_surprising_patient(shown: Explorable) -> None:
+    for slope, midpoint in PLACES:
+        shown.set(slope=slope, midpoint=midpoint)
+        most = int(np.argmax(binary_cross_entropy_with_logits(LABELS, logits(slope, midpoint), reduction="none")))
+        assert f"patient {most + 1}," in shown.summary()
+
+
+def test_the_patients_are_those_of_the_chapter(shown: Explorable) -> None:
+    source = "\n".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"])
+    assert f"\nlabels = {LABELS.tolist()}\n" in f"\n{source}\n"
+    assert f"\ndiameters = {DIAMETERS.tolist()}\n" in f"\n{source}\n"
+    assert shown.page.evaluate("explorables.shown.likelihood.data.labels") == LABELS.tolist()
+    assert shown.page.evaluate("explorables.shown.likelihood.data.diameters") == DIAMETERS.tolist()
+    rows = shown.frame.locator("tbody th").all_inner_texts()
+    for i, (diameter, label) in enumerate(zip(DIAMETERS, LABELS, strict=True)):
+        assert rows[i].strip() == f"{i + 1}: {diameter:g} cm, {'malignant' if label else 'benign'}"
