@@ -3,7 +3,8 @@
 Run `make book` first; then `make measure`, or with parts of names of pages for those alone. Weights are in kB as they
 travel from a server that does not compress; "shared" is what comes for every page, and MathJax. The text is there after
 the first contentful paint, in ms, the best of three loads with nothing stored. Findings are axe-core's with everything
-unfolded, as critical + serious / moderate + minor.
+unfolded, as critical + serious / moderate + minor. Below the table stands how many pictures a second each explorable
+draws while its first slider is moved as fast as the screen takes it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import browsing
 import measuring
+from responding import Explorable
 from test_book import FILES
 
 HEADINGS = ["page", "own, kB", "shared, kB", "requests", "text, ms", "axe in light", "axe in dark", "width of 375"]
@@ -56,14 +58,31 @@ def row(browser: Browser, book: str, file: str, common: set[str]) -> list[str]:
     return [file, *weights, str(requests), f"{min(paints):.0f}", light, dark, str(width)]
 
 
+def pictures(browser: Browser, book: str, file: str) -> dict[str, float]:
+    """Return the pictures a second of each explorable of a page, its first slider moved from end to end."""
+    found = {}
+    with browsing.visit(browser, f"{book}/{file}.html") as visited:
+        for place in visited.page.locator("[data-explorable]").all():
+            shown = Explorable(visited.page, str(place.get_attribute("data-explorable")))
+            shown.frame.scroll_into_view_if_needed()
+            slider = shown.frame.locator('input[type="range"]').first
+            name, low, high = slider.evaluate("s => [s.name, Number(s.min), Number(s.max)]")
+            found[shown.name] = shown.frames_a_second(name, [low + (high - low) * step / 120 for step in range(121)])
+    return found
+
+
 def main(parts: list[str]) -> None:
-    """Print the table."""
+    """Print the tables."""
     chosen = [file for file in [*FILES, "search", "genindex"] if not parts or any(part in file for part in parts)]
     print(f"| {' | '.join(HEADINGS)} |\n| --- |{' ---: |' * (len(HEADINGS) - 1)}")
     with browsing.chromium() as browser, browsing.served(browsing.HTML) as book:
         common = measuring.common(browser, book)
         for file in tqdm(chosen, unit="page", disable=None):
             print(f"| {' | '.join(row(browser, book, file, common))} |", flush=True)
+        print("\n| explorable | pictures a second |\n| --- | ---: |")
+        for file in [file for file in chosen if file in FILES]:
+            for name, rate in pictures(browser, book, file).items():
+                print(f"| {name} | {rate:.0f} |", flush=True)
 
 
 if __name__ == "__main__":
