@@ -127,7 +127,8 @@ def little_book(folder: Path) -> None:
             "config": {"html_theme_options": options},
         },
     }
-    shutil.copytree(ROOT / "book" / "_ext", folder / "book" / "_ext", ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("_ext", "_static"):
+        shutil.copytree(ROOT / "book" / part, folder / "book" / part, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "_config.yml").write_text(yaml.safe_dump(little), encoding="utf-8")
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters:\n  - file: book/page\n  - file: notebooks/11_one\n", encoding="utf-8"

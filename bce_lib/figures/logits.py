@@ -233,7 +233,7 @@ def forms(errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike, axes: Any
     Examples
     --------
     >>> from bce_lib.figures import logits
-    >>> panels = logits.forms({"a": {1: [0.5], 0: [2.0]}, "b": {1: [1.0], 0: [9.0]}}, [0.0])
+    >>> panels = logits.forms({"a": {1: [0.5, 0.5], 0: [2.0, 0.5]}, "b": {1: [1.0, 0.5], 0: [9.0, 0.5]}}, [-1.0, 1.0])
     >>> [panel.get_title(loc="left") for panel in panels]
     ['label 1', 'label 0']
     """
