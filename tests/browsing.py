@@ -106,15 +106,18 @@ class Visit:
 
 
 @contextmanager
-def visit(browser: Browser, address: str, width: int = WIDE, **context: Any) -> Iterator[Visit]:
+def visit(browser: Browser, address: str, width: int = WIDE, without: str | None = None, **context: Any) -> Iterator[Visit]:
     """Open a page and wait until its mathematics and its fonts are there.
 
-    A page as narrow as a telephone is laid out as telephones do. Further options are those of Playwright's
+    A page as narrow as a telephone is laid out as telephones do. Scripts whose address fits the pattern `without` come
+    empty, as ``"**/mathjax/**"`` where a test has no use for the seconds that a chapter's mathematics take. Further options are those of Playwright's
     ``Browser.new_context``: ``color_scheme="dark"``, ``reduced_motion="reduce"``, ``java_script_enabled=False``.
     """
     phone = width < 600
     options = {"viewport": {"width": width, "height": 740 if phone else 900}, "is_mobile": phone, "has_touch": phone}
     within = browser.new_context(**{**options, **context})
+    if without:
+        within.route(without, lambda route: route.fulfill(body="", content_type="text/javascript"))
     try:
         visited = Visit(within.new_page())
         visited.page.goto(address, wait_until="load")

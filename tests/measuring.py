@@ -57,7 +57,8 @@ def own(page: Page, common: set[str]) -> list[File]:
 
 def first_paint(page: Page) -> float:
     """Return after how many milliseconds the page showed its first text or picture."""
-    return float(page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+    painted = page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    return float(painted.json_value())
 
 
 def settle(page: Page) -> None:

@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import browsing
 import print_book
 import pytest
 from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 from test_mirror import FILES, TOC
 
@@ -111,13 +111,11 @@ def test_a_folder_without_a_book_is_an_error_that_says_what_to_do(tmp_path: Path
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[PdfReader, dict[str, int]]:
-    if browsing.CHROMIUM is None:
-        browsing.do_without()
+def printed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> tuple[PdfReader, dict[str, int]]:
     target = tmp_path_factory.mktemp("print") / "few.pdf"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(print_book, "contents", lambda html: PARTS)
-        numbers = print_book.print_book(target)
+        numbers = print_book.print_book(browser, target)
     return PdfReader(target), numbers
 
 

@@ -108,7 +108,7 @@ def expect(option: Locator, right: bool) -> None:
 
 
 def score(shown: Page) -> str:
-    return shown.get_by_role("status").inner_text()
+    return shown.locator(".score.total").inner_text()
 
 
 @pytest.mark.parametrize("file", PAGES)

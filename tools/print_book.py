@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, SoupStrainer, Tag
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 from tqdm import tqdm
 
@@ -158,19 +158,14 @@ def _title(found: Tag) -> str:
     return heading.get_text(" ", strip=True) if heading else ""
 
 
-def print_once(source: Path, target: Path) -> None:
-    """Print a page of HTML in headless Chromium, once its mathematics are set."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        raise FileNotFoundError("Chromium is not installed: it prints the book (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_default_timeout(10 * MINUTES)
-        page.goto(source.as_uri(), wait_until="load")
-        page.evaluate("() => MathJax.startup.promise.then(() => document.fonts.ready).then(() => {})")
-        page.pdf(path=target, prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-        browser.close()
+def print_once(browser: Browser, source: Path, target: Path) -> None:
+    """Print a page of HTML, once its mathematics are set."""
+    page = browser.new_page()
+    page.set_default_timeout(10 * MINUTES)
+    page.goto(source.as_uri(), wait_until="load")
+    page.evaluate("() => MathJax.startup.promise.then(() => document.fonts.ready).then(() => {})")
+    page.pdf(path=target, prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    page.close()
 
 
 def first_pages(pdf: Path, files: list[str]) -> dict[str, int]:
@@ -181,8 +176,8 @@ def first_pages(pdf: Path, files: list[str]) -> dict[str, int]:
     return {file: (reader.get_destination_page_number(place) or 0) + 1 for file, place in found.items()}
 
 
-def print_book(target: Path = PDF, html: Path = HTML, progress: bool = False) -> dict[str, int]:
-    """Print the book; return the page on which each of its pages begins."""
+def print_book(browser: Browser, target: Path = PDF, html: Path = HTML, progress: bool = False) -> dict[str, int]:
+    """Print the book in headless Chromium; return the page on which each of its pages begins."""
     parts = contents(html)
     files = [file for part in parts for file in part.files]
     numbers: dict[str, int] = {}
@@ -190,7 +185,7 @@ def print_book(target: Path = PDF, html: Path = HTML, progress: bool = False) ->
         source, printed = Path(folder, "book.html"), Path(folder, "book.pdf")
         for _ in range(2):
             source.write_text(document(parts, numbers, html, progress), encoding="utf-8")
-            print_once(source, printed)
+            print_once(browser, source, printed)
             numbers = first_pages(printed, files)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(printed, target)
@@ -202,7 +197,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("target", nargs="?", type=Path, default=PDF)
     target = parser.parse_args().target
-    print_book(target, progress=sys.stderr.isatty())
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        print("Chromium is not installed: it prints the book (Debian: apt-get install chromium)", file=sys.stderr)
+        return 1
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        print_book(browser, target, progress=sys.stderr.isatty())
+        browser.close()
     print(f"The book on paper: {target} ({len(PdfReader(target).pages)} pages)")
     return 0
 
