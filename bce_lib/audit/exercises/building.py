@@ -169,7 +169,19 @@ def entropy(answer: Answer) -> Grade:
 
 
 def clipping(answer: Answer) -> Grade:
-    """Grade a loss with a clip, ``answer(y_true, y_prob)``: of each label, clipped at the epsilon of the format."""
+    """Grade a loss with a clip: that of each label, the probability clipped at the epsilon of its own format.
+
+    Parameters
+    ----------
+    answer : callable
+        ``answer(y_true, y_prob)``, of two arrays of the shape (n,), both float32 or both float64, labels from 0 to 1
+        and probabilities, 0 and 1 included: an array of that shape, in nats.
+
+    Returns
+    -------
+    Grade
+        What is wrong, and a hint.
+    """
     def at(low: float, high: float) -> Answer:
         return lambda y, p: -_terms(y, np.clip(p, low, high))
 
@@ -402,7 +414,19 @@ def gradient(answer: Answer) -> Grade:
 
 
 def fused(answer: Answer) -> Grade:
-    """Grade one pass over chunks, ``answer(y_true, logits, chunk)``: the mean loss, and its gradient as an array."""
+    """Grade the mean loss and its gradient in one go over pieces, in little memory.
+
+    Parameters
+    ----------
+    answer : callable
+        ``answer(y_true, logits, chunk)``, of two float64 arrays of the shape (n,) and the length of a piece, which need
+        not divide n: the mean loss in nats, and its derivative by each logit, of the shape (n,).
+
+    Returns
+    -------
+    Grade
+        What is wrong, and a hint.
+    """
     loss, slope = binary_cross_entropy_with_logits, binary_cross_entropy_gradient
 
     def right(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
