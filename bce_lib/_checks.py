@@ -232,8 +232,14 @@ def check_elements(
         If shapes differ, a target lies outside [0, 1], or a weight is negative, infinite or NaN.
     """
     elements = match_elements(
-        prediction_name, y_true, prediction, target_name=target_name, weight_name=weight_name,
-        sample_weight=sample_weight, pos_weight=pos_weight, where=where,
+        prediction_name,
+        y_true,
+        prediction,
+        target_name=target_name,
+        weight_name=weight_name,
+        sample_weight=sample_weight,
+        pos_weight=pos_weight,
+        where=where,
     )
     check_targets(
         elements.xp, target_name, prediction_name, elements.y_true, elements.prediction, elements.where, missing
@@ -266,9 +272,10 @@ def _check_aligned(name: str, array: Array, shape: tuple[int, ...]) -> None:
     """
     own = tuple(array.shape)
     missing = len(shape) - len(own)
-    fits = own == () or ((missing == 0 or (name == "pos_weight" and missing > 0)) and all(
-        length in (1, full) for length, full in zip(own, shape[missing:], strict=True)
-    ))
+    fits = own == () or (
+        (missing == 0 or (name == "pos_weight" and missing > 0))
+        and all(length in (1, full) for length, full in zip(own, shape[missing:], strict=True))
+    )
     if fits:
         return
     mend = "give it the shape of the predictions, with 1 for an axis along which it repeats, or pass one number"

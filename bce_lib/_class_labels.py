@@ -120,8 +120,10 @@ def _check_one_a_sample(name: str, array: Array | None, lead: tuple[int, ...]) -
     own = () if array is None else tuple(array.shape)
     if own == () or (len(own) == len(lead) and all(n in (1, full) for n, full in zip(own, lead, strict=True))):
         return
-    raise ValueError(f"{name} has shape {own} but the samples have shape {lead}: it takes one number a sample, with 1 "
-                     "for an axis along which it repeats, or one number for all")
+    raise ValueError(
+        f"{name} has shape {own} but the samples have shape {lead}: it takes one number a sample, with 1 "
+        "for an axis along which it repeats, or one number for all"
+    )
 
 
 def _check_indices(xp: Namespace, labels: Array, classes: int, where: Array | None) -> None:
@@ -137,8 +139,9 @@ def _check_indices(xp: Namespace, labels: Array, classes: int, where: Array | No
         mend = "if they are numbered from 1, pass y_true - 1"
     else:
         mend = "every class needs a logit"
-    raise ValueError(f"y_true reaches from {low} to {high}, but the {classes} classes are numbered from 0 to "
-                     f"{classes - 1}: {mend}")
+    raise ValueError(
+        f"y_true reaches from {low} to {high}, but the {classes} classes are numbered from 0 to {classes - 1}: {mend}"
+    )
 
 
 _TOLERANCE = {"bfloat16": 0.09, "float16": 0.03}
@@ -153,8 +156,10 @@ def _check_sums(xp: Namespace, labels: Array, scores: Array, where: Array | None
         hard = dtype_name(labels) not in FLOATS
         mend = "where several classes may be true at once, or none, use binary_cross_entropy_with_logits"
         mend = mend if hard else f"divide each by its sum; or {mend}"
-        raise ValueError(f"y_true has the shape of the scores, so it holds distributions over the {labels.shape[-1]} "
-                         f"classes, but their sums reach from {low:.4g} to {high:.4g} and are not 1: {mend}")
+        raise ValueError(
+            f"y_true has the shape of the scores, so it holds distributions over the {labels.shape[-1]} "
+            f"classes, but their sums reach from {low:.4g} to {high:.4g} and are not 1: {mend}"
+        )
 
 
 def check_log_probabilities(xp: Namespace, log_probs: Array, where: Array | None) -> None:
@@ -170,8 +175,10 @@ def check_log_probabilities(xp: Namespace, log_probs: Array, where: Array | None
     low, high = _range_of_sums(xp, totals, where)
     tolerance = _TOLERANCE.get(dtype_name(log_probs), 0.0003)
     if low < 1 - tolerance or high > 1 + tolerance:
-        raise ValueError(f"log_probs are logarithms of probabilities, but these would add up to {low:.4g} … {high:.4g} "
-                         "and not 1: for logits use cross_entropy_with_logits, of probabilities pass the logarithm")
+        raise ValueError(
+            f"log_probs are logarithms of probabilities, but these would add up to {low:.4g} … {high:.4g} "
+            "and not 1: for logits use cross_entropy_with_logits, of probabilities pass the logarithm"
+        )
 
 
 def _range_of_sums(xp: Namespace, totals: Array, where: Array | None) -> tuple[float, float]:

@@ -128,9 +128,7 @@ def binary_cross_entropy_gradient(
     >>> print(f"{binary_cross_entropy_gradient(1, 40.0):.4e}")
     -4.2484e-18
     """
-    elements = check_elements(
-        "logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where
-    )
+    elements = check_elements("logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where)
     return reduce_derivative(gradient_kernel, elements, axis, reduction)
 
 
@@ -174,7 +172,5 @@ def binary_cross_entropy_hessian(
     >>> print(binary_cross_entropy_hessian([1, 0], [0.0, 2.0], reduction="none").round(4))
     [0.25  0.105]
     """
-    elements = check_elements(
-        "logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where
-    )
+    elements = check_elements("logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where)
     return reduce_derivative(_hessian_kernel, elements, axis, reduction)

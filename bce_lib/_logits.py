@@ -136,7 +136,5 @@ def binary_cross_entropy_with_logits(
     >>> print(binary_cross_entropy_with_logits([0, 1], [-17.0, 17.0], reduction="none"))
     [4.13993763e-08 4.13993763e-08]
     """
-    elements = check_elements(
-        "logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where
-    )
+    elements = check_elements("logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where)
     return reduce_loss(loss_kernel, elements, axis, reduction)

@@ -115,8 +115,11 @@ def divisor_of(elements: Elements, axes: tuple[int, ...] | None, reduction: str)
     weighted = reduction == "weighted_mean" and elements.sample_weight is not None
     if not weighted and where is None:
         lengths = prediction.shape if axes is None else [prediction.shape[i] for i in axes]
-        divisor = xp.full([n for i, n in enumerate(prediction.shape) if axes is not None and i not in axes],
-                          math.prod(lengths), dtype=dtype)
+        divisor = xp.full(
+            [n for i, n in enumerate(prediction.shape) if axes is not None and i not in axes],
+            math.prod(lengths),
+            dtype=dtype,
+        )
     elif weighted:
         weight = xp.broadcast_to(xp.astype(elements.sample_weight, dtype), prediction.shape)
         selected = weight if where is None else xp.where(where, weight, xp.zeros_like(weight))
@@ -127,6 +130,8 @@ def divisor_of(elements: Elements, axes: tuple[int, ...] | None, reduction: str)
     if smallest is not None and smallest[0] == 0:
         cause = "the weights add up to 0" if weighted else "there is nothing to average"
         place = "" if axes is None else f" somewhere along axis {axes}"
-        raise ValueError(f"reduction={reduction!r} would divide by 0: {cause}{place} "
-                         f"(predictions of shape {tuple(prediction.shape)}): use reduction='sum', or leave it out")
+        raise ValueError(
+            f"reduction={reduction!r} would divide by 0: {cause}{place} "
+            f"(predictions of shape {tuple(prediction.shape)}): use reduction='sum', or leave it out"
+        )
     return divisor

@@ -175,8 +175,10 @@ class MeanLoss:
         3
         """
         if not isinstance(other, MeanLoss):
-            raise TypeError(f"other is a {type(other).__name__}: merge takes a MeanLoss; of a state it is made by "
-                            "MeanLoss.from_state(state)")
+            raise TypeError(
+                f"other is a {type(other).__name__}: merge takes a MeanLoss; of a state it is made by "
+                "MeanLoss.from_state(state)"
+            )
         self._sums = add_sums(self._sums, other._sums)
         return self
 
@@ -309,8 +311,9 @@ class MeanLoss:
         of_one = exactly(self._sums.weight_of_class_1)
         weight = of_one if label == 1 else exactly(self._sums.weight) - of_one
         if weight <= 0:
-            raise ValueError(f"class_mean({label}) would divide by 0: no element of class {label} has been seen, or "
-                             "only of weight 0")
+            raise ValueError(
+                f"class_mean({label}) would divide by 0: no element of class {label} has been seen, or only of weight 0"
+            )
         return _quotient(self._sums.loss_of_class_1 if label == 1 else self._sums.loss_of_class_0, weight)
 
     def reset(self) -> Self:
@@ -447,8 +450,10 @@ def _to_numpy(name: str, array: Array) -> NDArray[Any]:
             array = array.get()
         return np.asarray(array)
     except (TypeError, RuntimeError, NotImplementedError) as error:
-        raise TypeError(f"{name} has no values that could be added up: call update outside of jit, vmap and the like, "
-                        f"with arrays that hold numbers ({type(error).__name__})") from error
+        raise TypeError(
+            f"{name} has no values that could be added up: call update outside of jit, vmap and the like, "
+            f"with arrays that hold numbers ({type(error).__name__})"
+        ) from error
 
 
 def _sums_of_block(y: Floats, z: Floats, w: Floats | None = None) -> Sums:
@@ -506,13 +511,17 @@ def _checked(state: Any) -> Sums:
         raise ValueError(f"the state has version {state.get('version')!r}: this library reads version {VERSION}")
     if set(state) - {"version"} != set(Sums._fields):
         lacking, unknown = set(Sums._fields) - set(state), set(state) - {"version", *Sums._fields}
-        raise ValueError(f"the state lacks {sorted(lacking)} and has the unknown {sorted(unknown, key=str)}: is it of "
-                         "MeanLoss.state()?")
+        raise ValueError(
+            f"the state lacks {sorted(lacking)} and has the unknown {sorted(unknown, key=str)}: is it of "
+            "MeanLoss.state()?"
+        )
     elements, weighted = (_checked_count(name, state[name]) for name in Sums._fields[:2])
     sums = Sums(elements, weighted, *(_checked_pair(name, state[name]) for name in Sums._fields[2:]))
     if weighted > elements or (weighted == 0) != (sums.weight.high == 0):
-        raise ValueError(f"the state contradicts itself: {elements} elements, {weighted} of them of a weight above 0, "
-                         f"and weights that add up to {sums.weight.high:g}")
+        raise ValueError(
+            f"the state contradicts itself: {elements} elements, {weighted} of them of a weight above 0, "
+            f"and weights that add up to {sums.weight.high:g}"
+        )
     return sums
 
 

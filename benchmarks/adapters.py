@@ -23,10 +23,17 @@ BOUNDS = {"eager": 1.5, "compiled": 1.0}
 CASES = [
     ("torch", "eager", "logits"),
     ("torch", "compiled", "logits"),
-    *((f"keras on {backend}", mode, takes)
-      for backend, mode in (("tensorflow", "eager"), ("tensorflow", "compiled"), ("jax", "eager"), ("jax", "compiled"),
-                            ("torch", "eager"))
-      for takes in ("logits", "probabilities")),
+    *(
+        (f"keras on {backend}", mode, takes)
+        for backend, mode in (
+            ("tensorflow", "eager"),
+            ("tensorflow", "compiled"),
+            ("jax", "eager"),
+            ("jax", "compiled"),
+            ("torch", "eager"),
+        )
+        for takes in ("logits", "probabilities")
+    ),
 ]
 
 

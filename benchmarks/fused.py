@@ -227,8 +227,13 @@ CASES = [
 ]
 SIZES = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
 CURVES = ["ours, gradient_out", "PyTorch eager", "torch.compile", "NumPy"]
-STEPS = [("loop in Python", 1), ("NumPy", 1), ("compiled plainly", 1), ("ours, gradient_out", 1),
-         ("ours, gradient_out", CORES)]
+STEPS = [
+    ("loop in Python", 1),
+    ("NumPy", 1),
+    ("compiled plainly", 1),
+    ("ours, gradient_out", 1),
+    ("ours, gradient_out", CORES),
+]
 
 
 def measure(side: str, count: int, dtype: str, threads: int) -> float:
@@ -292,8 +297,9 @@ def curves(rounds: int) -> dict[str, list[float]]:
 def steps(rounds: int) -> list[dict[str, Any]]:
     """Return what each step from the loop to the threads costs."""
     counts = {"loop in Python": COUNT // 10}
-    runs = {f"{side}|{threads}": partial(fresh, side, counts.get(side, COUNT), threads=threads)
-            for side, threads in STEPS}
+    runs = {
+        f"{side}|{threads}": partial(fresh, side, counts.get(side, COUNT), threads=threads) for side, threads in STEPS
+    }
     found = medians(runs, rounds, "steps")
     return [{"side": side, "threads": threads, "ns": found[f"{side}|{threads}"]} for side, threads in STEPS]
 
@@ -301,12 +307,21 @@ def steps(rounds: int) -> list[dict[str, Any]]:
 def limits(rounds: int) -> list[dict[str, float]]:
     """Return what memory and arithmetic allow: bytes and operations a nanosecond."""
     counts = {"add": COUNT, "copy": COUNT, "multiply-add": 16 * COUNT}
-    runs = {f"{side}|{threads}": partial(fresh, side, count, threads=threads)
-            for side, count in counts.items() for threads in sorted({1, CORES})}
+    runs = {
+        f"{side}|{threads}": partial(fresh, side, count, threads=threads)
+        for side, count in counts.items()
+        for threads in sorted({1, CORES})
+    }
     ns = medians(runs, rounds, "limits")
-    return [{"threads": threads, "bytes_per_ns": 12 / ns[f"add|{threads}"],
-             "copy_bytes_per_ns": 12 / ns[f"copy|{threads}"],
-             "operations_per_ns": 2 * CHAIN / ns[f"multiply-add|{threads}"]} for threads in sorted({1, CORES})]
+    return [
+        {
+            "threads": threads,
+            "bytes_per_ns": 12 / ns[f"add|{threads}"],
+            "copy_bytes_per_ns": 12 / ns[f"copy|{threads}"],
+            "operations_per_ns": 2 * CHAIN / ns[f"multiply-add|{threads}"],
+        }
+        for threads in sorted({1, CORES})
+    ]
 
 
 def main(rounds: int, quick: bool) -> None:
@@ -317,8 +332,14 @@ def main(rounds: int, quick: bool) -> None:
     print(made_on)
     if quick:
         return
-    results |= {"conditions": made_on, "cores": CORES, "sizes": SIZES, "curves": curves(rounds),
-                "steps": steps(rounds), "limits": limits(rounds)}
+    results |= {
+        "conditions": made_on,
+        "cores": CORES,
+        "sizes": SIZES,
+        "curves": curves(rounds),
+        "steps": steps(rounds),
+        "limits": limits(rounds),
+    }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(f"written: {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")

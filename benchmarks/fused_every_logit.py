@@ -93,12 +93,16 @@ def main() -> None:
     for name, (off, z), row in zip(QUANTITIES, worst, histograms, strict=True):
         asked = BOUNDS[name.partition(",")[0]]
         half = row[: round(0.5 / WIDTH)].sum() / row.sum()
-        print(f"  {name:<18} off by {off:.3f} ulp at most (asked: {asked}), at z = {z:.9g}; "
-              f"within half an ulp: {half:.1%}")
+        print(
+            f"  {name:<18} off by {off:.3f} ulp at most (asked: {asked}), at z = {z:.9g}; "
+            f"within half an ulp: {half:.1%}"
+        )
     made_on = conditions("numba")
     print(made_on)
     results = {
-        "conditions": made_on, "width": WIDTH, "wrong": wrong,
+        "conditions": made_on,
+        "width": WIDTH,
+        "wrong": wrong,
         "worst": {name: {"ulp": off, "logit": z} for name, (off, z) in zip(QUANTITIES, worst.tolist(), strict=True)},
         "histograms": dict(zip(QUANTITIES, histograms.tolist(), strict=True)),
     }

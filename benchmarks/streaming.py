@@ -50,8 +50,10 @@ def print_errors(count: int) -> None:
             total = loop(total, step, count // 100)
         right = Fraction(start) + count // 100 * 100 * (Fraction(step.high) + Fraction(step.low))
         error = abs(Fraction(total.high) + Fraction(total.low) - right) / right
-        print(f"{count:.0e} additions of a third to {start:g}: off by {float(error):.1e} of the sum "
-              f"(bound {3 * count * 2.0**-106:.1e})")
+        print(
+            f"{count:.0e} additions of a third to {start:g}: off by {float(error):.1e} of the sum "
+            f"(bound {3 * count * 2.0**-106:.1e})"
+        )
 
 
 def print_times(rounds: int) -> None:

@@ -118,9 +118,14 @@ def write(folder: str | Path = FOLDER) -> None:
     ...     print(*sorted(path.name for path in Path(folder).iterdir()))
     cover.svg favicon.svg logo-dark.svg logo.svg
     """
-    edge_to_edge = {"figure.constrained_layout.use": False, "savefig.transparent": True,
-                    "figure.subplot.left": 0, "figure.subplot.right": 1,
-                    "figure.subplot.bottom": 0, "figure.subplot.top": 1}
+    edge_to_edge = {
+        "figure.constrained_layout.use": False,
+        "savefig.transparent": True,
+        "figure.subplot.left": 0,
+        "figure.subplot.right": 1,
+        "figure.subplot.bottom": 0,
+        "figure.subplot.top": 1,
+    }
     with plt.style.context([STYLE_SHEET, edge_to_edge]):
         _, axes = plt.subplots(figsize=(10, 3.4))
         _save(cover(axes), Path(folder, "cover.svg"))

@@ -43,14 +43,23 @@ def loss(axes: Axes | None = None) -> Axes:
     for y, colour, position, shift in ((1.0, POSITIVE, -3.6, 12), (0.0, NEGATIVE, 3.6, -12)):
         axes.plot(z, _losses(y, z), color=colour, label=f"label {y:.0f}")
         height = float(_losses(y, np.array([position]))[0])
-        axes.annotate(f"label {y:.0f}", (position, height), (shift, 0), textcoords="offset points", color=colour,
-                      ha="left" if shift > 0 else "right", va="center", weight="bold")
+        axes.annotate(
+            f"label {y:.0f}",
+            (position, height),
+            (shift, 0),
+            textcoords="offset points",
+            color=colour,
+            ha="left" if shift > 0 else "right",
+            va="center",
+            weight="bold",
+        )
     axes.plot(0, np.log(2), "o", color="black", markersize=6)
     axes.annotate("log 2", (0, np.log(2)), (0, -10), textcoords="offset points", ha="center", va="top")
     ticks = np.arange(-6, 7, 3)
     axes.set_xticks(ticks, [f"{z:d}\n{p:.1%}".replace("-", "−") for z, p in zip(ticks, sigmoid(ticks), strict=True)])
-    axes.set(title="The loss", xlabel="logit z, and its probability", ylabel="loss in nats",
-             xlim=(-6, 6), ylim=(0, 6.2))
+    axes.set(
+        title="The loss", xlabel="logit z, and its probability", ylabel="loss in nats", xlim=(-6, 6), ylim=(0, 6.2)
+    )
     return axes
 
 
@@ -87,8 +96,9 @@ def from_probability(axes: Axes | None = None) -> Axes:
     last, lowest = z[held][-1], float(through[-1])
     axes.plot([last, last], [lowest, 1e-12], color="black", linewidth=1.5, linestyle=":", label="the loss falls to 0")
     axes.plot(last, lowest, "o", color="black", markersize=6)
-    axes.annotate("then p is 1,\nand the loss 0", (last, 3e-9), (-8, 0), textcoords="offset points", ha="right",
-                  va="center")
+    axes.annotate(
+        "then p is 1,\nand the loss 0", (last, 3e-9), (-8, 0), textcoords="offset points", ha="right", va="center"
+    )
     axes.annotate("from a float32\nprobability p", (15.5, 4e-7))
     axes.annotate("from the\nlogit", (18.5, 2.2e-8), color=POSITIVE, weight="bold")
     axes.set(title="The same in float32", xlabel="logit z, label 1", yscale="log", xlim=(13, 21), ylim=(5e-10, 4e-6))

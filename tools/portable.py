@@ -24,14 +24,16 @@ def machines() -> dict[str, dict[str, str]]:
         return hashes
     newest = [feature for feature in numpy_dispatches if feature == "X86_V4" or feature.startswith("AVX512")]
     return hashes | {
-        "x86-64 without AVX-512": shared | {
+        "x86-64 without AVX-512": shared
+        | {
             "PYTHONHASHSEED": "1",
             "NPY_DISABLE_CPU_FEATURES": " ".join(newest),
             "ATEN_CPU_CAPABILITY": "avx2",
             "OPENBLAS_CORETYPE": "Haswell",
             "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
         },
-        "x86-64 without AVX2": shared | {
+        "x86-64 without AVX2": shared
+        | {
             "PYTHONHASHSEED": "2",
             "NPY_DISABLE_CPU_FEATURES": " ".join(numpy_dispatches),
             "ATEN_CPU_CAPABILITY": "default",

@@ -91,8 +91,11 @@ class Check:
         """Put a loss through this check; whatever it does becomes a finding."""
         subject.printed = io.StringIO()
         try:
-            with redirect_stdout(subject.printed), redirect_stderr(subject.printed), \
-                    warnings.catch_warnings(record=True) as subject.warned:
+            with (
+                redirect_stdout(subject.printed),
+                redirect_stderr(subject.printed),
+                warnings.catch_warnings(record=True) as subject.warned,
+            ):
                 warnings.simplefilter("always")
                 outcome = within(time_limit, partial(self._measure, subject))
         except NotApplicable as reason:

@@ -117,8 +117,9 @@ class Report:
 
     def to_markdown(self) -> str:
         """Return the findings as a table in Markdown."""
-        rows = [[f.check, f"{SYMBOLS[f.status]} {f.status}", f.measured, f.input, f.why, f.chapter]
-                for f in self.findings]
+        rows = [
+            [f.check, f"{SYMBOLS[f.status]} {f.status}", f.measured, f.input, f.why, f.chapter] for f in self.findings
+        ]
         cells = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
         columns = ["check", "status", "measured", "input", "why it matters", "chapter"]
         head = [f"| {' | '.join(columns)} |", "| --- " * len(columns) + "|"]

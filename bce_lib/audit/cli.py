@@ -41,13 +41,25 @@ def _parser() -> argparse.ArgumentParser:
         description="Audit an implementation of binary cross-entropy.",
         epilog="Exit status: 0 if every check passes, 1 if there are findings, 2 if the audit could not run.",
     )
-    parser.add_argument("loss", nargs="?", metavar="MODULE:FUNCTION",
-                        help="what to audit, for example my_package.losses:bce; a class is made without arguments")
+    parser.add_argument(
+        "loss",
+        nargs="?",
+        metavar="MODULE:FUNCTION",
+        help="what to audit, for example my_package.losses:bce; a class is made without arguments",
+    )
     parser.add_argument("--takes", choices=("logits", "probabilities"), default="logits", help="what it predicts with")
-    parser.add_argument("--order", default="y_true, prediction", metavar="ORDER",
-                        help="the order of its arguments: 'y_true, prediction' (if not given) or 'prediction, y_true'")
-    parser.add_argument("--framework", choices=("numpy", "torch", "jax", "keras", "tensorflow"), default="numpy",
-                        help="whose arrays it takes")
+    parser.add_argument(
+        "--order",
+        default="y_true, prediction",
+        metavar="ORDER",
+        help="the order of its arguments: 'y_true, prediction' (if not given) or 'prediction, y_true'",
+    )
+    parser.add_argument(
+        "--framework",
+        choices=("numpy", "torch", "jax", "keras", "tensorflow"),
+        default="numpy",
+        help="whose arrays it takes",
+    )
     parser.add_argument("--gradient", metavar="MODULE:FUNCTION", help="its derivative by the prediction, if it has one")
     parser.add_argument("--only", action="append", metavar="CHECK", help="make this check alone; may be repeated")
     parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="for each check, 10 if not given")
@@ -89,8 +101,13 @@ def _audit(options: argparse.Namespace, output: TextIO) -> tuple[str, int]:
     loss = _load(options.loss)
     try:
         report = audit.audit(
-            loss, takes=options.takes, order=options.order, framework=options.framework, gradient=gradient,
-            only=options.only, **({"time_limit": options.time_limit} if options.time_limit is not None else {}),
+            loss,
+            takes=options.takes,
+            order=options.order,
+            framework=options.framework,
+            gradient=gradient,
+            only=options.only,
+            **({"time_limit": options.time_limit} if options.time_limit is not None else {}),
         )
     except (TypeError, ValueError, ModuleNotFoundError) as error:
         raise CannotRun(str(error)) from error

@@ -185,11 +185,15 @@ def _checked_elements(y_true: Any, logits: Any, sample_weight: Any, pos_weight: 
     elements = match_elements("logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight)
     if elements.xp is not np:
         kind = f"{type(elements.prediction).__module__}.{type(elements.prediction).__name__}"
-        raise TypeError(f"bce_lib.fused computes NumPy's arrays, and the logits are a {kind}: pass numpy.asarray(…) of "
-                        "each array, or use bce_lib.binary_cross_entropy_with_logits")
+        raise TypeError(
+            f"bce_lib.fused computes NumPy's arrays, and the logits are a {kind}: pass numpy.asarray(…) of "
+            "each array, or use bce_lib.binary_cross_entropy_with_logits"
+        )
     if dtype_name(elements.prediction) not in ("float32", "float64"):
-        raise TypeError(f"logits have dtype {elements.prediction.dtype}, but bce_lib.fused computes float32 or float64:"
-                        " pass logits.astype(numpy.float32), or use bce_lib.binary_cross_entropy_with_logits")
+        raise TypeError(
+            f"logits have dtype {elements.prediction.dtype}, but bce_lib.fused computes float32 or float64:"
+            " pass logits.astype(numpy.float32), or use bce_lib.binary_cross_entropy_with_logits"
+        )
     return elements
 
 
@@ -212,8 +216,10 @@ def _divisor(elements: Elements, reduction: str) -> float:
         return 1
     limits = np.finfo(elements.prediction.dtype)
     if not limits.tiny < divisor < limits.max / 4:  # twice it, and one by it, must be numbers
-        raise ValueError(f"the weights add up to {divisor:g}, beyond what {limits.dtype} can divide by: scale "
-                         "them, for example to a mean of 1")
+        raise ValueError(
+            f"the weights add up to {divisor:g}, beyond what {limits.dtype} can divide by: scale "
+            "them, for example to a mean of 1"
+        )
     return float(divisor)
 
 
@@ -223,8 +229,10 @@ def _check_gradient_out(gradient: Array, elements: Elements) -> None:
     if not isinstance(gradient, np.ndarray):
         raise TypeError(f"gradient_out is a {type(gradient).__name__}, not a NumPy array: {mend}")
     if gradient.shape != logits.shape or gradient.dtype != logits.dtype:
-        raise ValueError(f"gradient_out has shape {gradient.shape} and dtype {gradient.dtype} but the logits have "
-                         f"shape {logits.shape} and dtype {logits.dtype}: {mend}")
+        raise ValueError(
+            f"gradient_out has shape {gradient.shape} and dtype {gradient.dtype} but the logits have "
+            f"shape {logits.shape} and dtype {logits.dtype}: {mend}"
+        )
     if not gradient.flags.writeable:
         raise ValueError(f"gradient_out is read-only: {mend}")
     for name in ("y_true", "prediction", "sample_weight", "pos_weight"):
@@ -342,8 +350,10 @@ def _compile(operands: Operands, labels: Any, divisor: Any) -> None:
     if kinds in _compiled:
         return
     own = divisor.dtype
-    empty = [np.empty(0, own if i else labels) if isinstance(array, np.ndarray) else array
-             for i, array in enumerate(operands)]
+    empty = [
+        np.empty(0, own if i else labels) if isinstance(array, np.ndarray) else array
+        for i, array in enumerate(operands)
+    ]
     inputs = [_read_only(array) if isinstance(array, np.ndarray) else array for array in empty[:4]]
     with _compiling, _Announcement():
         try:

@@ -85,7 +85,7 @@ def link_first_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 continue
             linked.add(anchor)
             link = nodes.reference("", found[0], internal=True, refuri=f"{address}#{anchor}", classes=["term"])
-            pieces += [nodes.Text(text[end:found.start()]), link]
+            pieces += [nodes.Text(text[end : found.start()]), link]
             end = found.end()
         if pieces:
             text.parent.replace(text, [*pieces, nodes.Text(text[end:])])

@@ -18,7 +18,9 @@ def set_table(match: re.Match[str]) -> str:
     soup = BeautifulSoup(match[0], "html.parser")
     rows = [row.find_all(["td", "th"]) for row in soup.find_all("tr")]
     numeric = {
-        place for cells in rows for place, cell in enumerate(cells)
+        place
+        for cells in rows
+        for place, cell in enumerate(cells)
         if cell.name == "td" and NUMBER.fullmatch(cell.get_text(strip=True))
     }
     for cells in rows:

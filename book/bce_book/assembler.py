@@ -61,8 +61,11 @@ def _without_wrappers(lines: list[str]) -> list[str]:
 def vectorised_loops(function: Any) -> list[list[str]]:
     """Return the innermost loops that compute with several numbers at once, and call no function."""
     arithmetic = re.compile(rf"\t(?:{_SUM_OR_PRODUCT}|{_FUSED}|{_DIVISION})")
-    return [loop for loop in innermost_loops(function)
-            if any(map(arithmetic.match, loop)) and not any(re.match(_CALL, line) for line in loop)]
+    return [
+        loop
+        for loop in innermost_loops(function)
+        if any(map(arithmetic.match, loop)) and not any(re.match(_CALL, line) for line in loop)
+    ]
 
 
 def calls_in_loops(function: Any) -> int:

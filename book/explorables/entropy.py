@@ -35,8 +35,9 @@ def _areas() -> Any:
     believed = alt.Chart(named("believed")).mark_rule(color=INK, strokeWidth=2.5).encode(x, y, alt.X2("right:Q"))
     signs = alt.Chart(named("signs")).mark_text(color=INK, fontSize=13, fontWeight="bold").encode(x, y, text="text:N")
     heads = [
-        alt.Chart(named("heads")).mark_text(color=INK, fontSize=12, align=align, dx=dx).encode(
-            x=alt.datum(at), y=alt.YDatum(1.06 * TOP), text=alt.datum(words))
+        alt.Chart(named("heads"))
+        .mark_text(color=INK, fontSize=12, align=align, dx=dx)
+        .encode(x=alt.datum(at), y=alt.YDatum(1.06 * TOP), text=alt.datum(words))
         for align, dx, at, words in (("left", 4, 0, "it happens"), ("right", -4, 1, "it does not"))
     ]
     return styled(alt.layer(*rectangles, believed, signs, *heads), title="Surprise times probability")

@@ -45,7 +45,10 @@ def _loss() -> Any:
     y = alt.Y("loss:Q", title=None, scale=alt.Scale(domain=[0, 2.5], nice=False))
     curve = alt.Chart(named("valley")).mark_line(color=INK, clip=True).encode(x, y)
     least = alt.Chart(named("least")).mark_rule(color=MUTED, strokeDash=[5, 4]).encode(y)
-    words = alt.Chart(named("least")).mark_text(color=INK, align="right", dy=12, dx=-2, fontSize=12).encode(
-        y, x=alt.datum(6), text=alt.datum("least of all curves"))
+    words = (
+        alt.Chart(named("least"))
+        .mark_text(color=INK, align="right", dy=12, dx=-2, fontSize=12)
+        .encode(y, x=alt.datum(6), text=alt.datum("least of all curves"))
+    )
     here = alt.Chart(named("here")).mark_point(filled=True, size=110, opacity=1, color=INK, clip=True).encode(x, y)
     return styled(alt.layer(least, words, curve, here), title="Loss: the mean surprise, in nats")

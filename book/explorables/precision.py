@@ -32,16 +32,24 @@ def _panel(title: str, x: alt.X, y: alt.Y, *marks: alt.Chart) -> Any:
 def charts() -> dict[str, Any]:
     """Return the charts: the errors in ulp over the logit, and returned / right around the logit chosen."""
     wide = alt.X("x:Q", title="logit z", scale=alt.Scale(domain=[-120, 120], nice=False))
-    ulp = alt.Y("height:Q", title="error in ulp", scale=alt.Scale(type="log", domain=[0.06, 5e11], nice=False),
-                axis=alt.Axis(values=[1, 1e3, 1e6, 1e9], labelExpr=POWERS))
+    ulp = alt.Y(
+        "height:Q",
+        title="error in ulp",
+        scale=alt.Scale(type="log", domain=[0.06, 5e11], nice=False),
+        axis=alt.Axis(values=[1, 1e3, 1e6, 1e9], labelExpr=POWERS),
+    )
     dotted = alt.Chart(alt.Data(values=[{"height": NOTHING_RIGHT}]))
     nothing = dotted.mark_rule(aria=False, color=MUTED, strokeDash=[2, 3]).encode(ulp)
     marker = alt.Chart(named("marker")).mark_rule(aria=False, color=INK, strokeDash=[4, 3]).encode(wide)
     points = alt.Chart(named("here")).mark_point(aria=False, filled=True, size=60, opacity=1, clip=True)
     here = points.encode(wide, ulp, COLOUR)
     near = alt.X("x:Q", title="logit, from the one chosen", scale=alt.Scale(domain=[-2, 2], nice=False))
-    ratio = alt.Y("height:Q", title="returned / right", scale=alt.Scale(domain=[-0.1, 2.8], nice=False),
-                  axis=alt.Axis(values=[0, 0.5, 1, 1.5, 2]))
+    ratio = alt.Y(
+        "height:Q",
+        title="returned / right",
+        scale=alt.Scale(domain=[-0.1, 2.8], nice=False),
+        axis=alt.Axis(values=[0, 0.5, 1, 1.5, 2]),
+    )
     middle = alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(aria=False, color=INK, strokeDash=[4, 3]).encode(near)
     return {
         "error": _panel("Error, at all logits", wide, ulp, nothing, marker, here),

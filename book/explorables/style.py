@@ -25,11 +25,21 @@ def named(name: str) -> alt.NamedData:
 
 def styled(chart: Any, *, title: str = "", height: int = 240) -> Any:
     """Return a chart in the house style, as wide as the place that it is given."""
-    text = {"labelColor": INK, "titleColor": INK, "labelFont": FONT, "titleFont": FONT, "labelFontSize": 12,
-            "titleFontSize": 13, "titleFontWeight": "normal"}
+    text = {
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 12,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+    }
     return (
         chart.properties(
-            width=300, height=height, background="transparent", autosize={"type": "fit-x", "contains": "padding"},
+            width=300,
+            height=height,
+            background="transparent",
+            autosize={"type": "fit-x", "contains": "padding"},
             title=alt.TitleParams(title, anchor="start", color=INK, font=FONT, fontSize=14, offset=8),
         )
         .configure(aria=False, padding=2)  # the place of the chart has one description; its thousand marks need none

@@ -31,9 +31,12 @@ def bars() -> list[dict[str, Any]]:
     """Return how many of each class have a logit in each bin of width 1; benign ones are counted downwards."""
     edges = np.arange(LOGITS[0], LOGITS[1] + 1)
     logits, labels = predictions(), split().y_test
-    return [{"from": float(start), "to": float(start + 1), "count": int(sign * count), "class": name}
-            for label, sign, name in ((0, -1, "benign"), (1, 1, "malignant"))
-            for start, count in zip(edges[:-1], np.histogram(logits[labels == label], edges)[0], strict=True) if count]
+    return [
+        {"from": float(start), "to": float(start + 1), "count": int(sign * count), "class": name}
+        for label, sign, name in ((0, -1, "benign"), (1, 1, "malignant"))
+        for start, count in zip(edges[:-1], np.histogram(logits[labels == label], edges)[0], strict=True)
+        if count
+    ]
 
 
 def roc() -> list[dict[str, float]]:
@@ -45,18 +48,34 @@ def roc() -> list[dict[str, float]]:
 def charts() -> dict[str, Any]:
     """Return the charts: the predictions with the threshold, and the ROC curve with the point reached."""
     z = alt.Scale(domain=list(LOGITS), nice=False)
-    counts = alt.Chart(alt.Data(values=bars())).mark_bar(binSpacing=1).encode(
-        alt.X("from:Q", title="logit", scale=z), alt.X2("to:Q"),
-        alt.Y("count:Q", title="patients", scale=alt.Scale(domain=[-14, 8], nice=False),
-              axis=alt.Axis(format="d", labelExpr="abs(datum.value)")),
-        alt.Y2(datum=0),
-        alt.Color("class:N", scale=alt.Scale(domain=["malignant", "benign"], range=[POSITIVE, NEGATIVE]),
-                  legend=alt.Legend(orient="bottom", title=None)))
+    counts = (
+        alt.Chart(alt.Data(values=bars()))
+        .mark_bar(binSpacing=1)
+        .encode(
+            alt.X("from:Q", title="logit", scale=z),
+            alt.X2("to:Q"),
+            alt.Y(
+                "count:Q",
+                title="patients",
+                scale=alt.Scale(domain=[-14, 8], nice=False),
+                axis=alt.Axis(format="d", labelExpr="abs(datum.value)"),
+            ),
+            alt.Y2(datum=0),
+            alt.Color(
+                "class:N",
+                scale=alt.Scale(domain=["malignant", "benign"], range=[POSITIVE, NEGATIVE]),
+                legend=alt.Legend(orient="bottom", title=None),
+            ),
+        )
+    )
     cut = alt.Chart(named("cut")).mark_rule(color=INK, strokeWidth=2, strokeDash=[5, 3]).encode(alt.X("z:Q", scale=z))
     x = alt.X("false:Q", title="false alarms, of the benign", scale=alt.Scale(domain=[-0.03, 1.03], nice=False))
     y = alt.Y("true:Q", title="found, of the malignant", scale=alt.Scale(domain=[-0.03, 1.03], nice=False))
-    chance = alt.Chart(alt.Data(values=[{"false": 0, "true": 0}, {"false": 1, "true": 1}])).mark_line(
-        color=MUTED, strokeDash=[3, 3], strokeWidth=1).encode(x, y)
+    chance = (
+        alt.Chart(alt.Data(values=[{"false": 0, "true": 0}, {"false": 1, "true": 1}]))
+        .mark_line(color=MUTED, strokeDash=[3, 3], strokeWidth=1)
+        .encode(x, y)
+    )
     curve = alt.Chart(alt.Data(values=roc())).mark_line(color=BLUE).encode(x, y, order="order:Q")
     here = alt.Chart(named("here")).mark_point(filled=True, size=120, color=ORANGE, opacity=1).encode(x, y)
     return {

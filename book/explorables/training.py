@@ -49,24 +49,32 @@ def contours() -> list[dict[str, float]]:
     heights = np.array([[loss(a, b) for a in across] for b in up])
     generator = contour_generator(across, up, heights)
     runs = [(level, run) for level in LEVELS for run in generator.lines(level)]
-    return [{"a": round(float(a), 3), "b": round(float(b), 3), "run": number, "corner": corner}
-            for number, (_, run) in enumerate(runs) for corner, (a, b) in enumerate(run)]
+    return [
+        {"a": round(float(a), 3), "b": round(float(b), 3), "run": number, "corner": corner}
+        for number, (_, run) in enumerate(runs)
+        for corner, (a, b) in enumerate(run)
+    ]
 
 
 def patients() -> list[dict[str, Any]]:
     """Return the training set's patients with their two raw features."""
     parts = split()
     area, smoothness = (parts.raw_train[:, parts.names.index(name)] for name in PAIR)
-    return [{"area": float(x), "smoothness": float(s), "class": ("benign", "malignant")[y]}
-            for x, s, y in zip(area, smoothness, parts.y_train, strict=True)]
+    return [
+        {"area": float(x), "smoothness": float(s), "class": ("benign", "malignant")[y]}
+        for x, s, y in zip(area, smoothness, parts.y_train, strict=True)
+    ]
 
 
 def charts() -> dict[str, Any]:
     """Return the charts: the loss over the weights, the patients over the features."""
     a = alt.X("a:Q", title=f"weight of {PAIR[0]}", scale=alt.Scale(domain=[FROM[0], TO[0]], nice=False))
     b = alt.Y("b:Q", title=f"weight of {PAIR[1]}", scale=alt.Scale(domain=[FROM[1], TO[1]], nice=False))
-    lines = alt.Chart(alt.Data(values=contours())).mark_line(strokeWidth=1, color=MUTED, opacity=0.7).encode(
-        a, b, detail="run:N", order="corner:Q")
+    lines = (
+        alt.Chart(alt.Data(values=contours()))
+        .mark_line(strokeWidth=1, color=MUTED, opacity=0.7)
+        .encode(a, b, detail="run:N", order="corner:Q")
+    )
     walk = alt.Chart(named("walk")).mark_line(clip=True, color=BLUE, strokeWidth=1.5).encode(a, b, order="step:Q")
     steps = alt.Chart(named("steps")).mark_point(clip=True, filled=True, color=BLUE, size=22, opacity=1).encode(a, b)
     here = alt.Chart(named("here")).mark_point(clip=True, filled=True, color=ORANGE, size=110, opacity=1).encode(a, b)
@@ -75,11 +83,20 @@ def charts() -> dict[str, Any]:
     area = alt.X("area:Q", title=PAIR[0], scale=alt.Scale(domain=list(AREA), nice=False))
     smoothness = alt.Y("smoothness:Q", title=PAIR[1], scale=alt.Scale(domain=list(SMOOTHNESS), nice=False))
     classes = ["benign", "malignant"]
-    dots = alt.Chart(alt.Data(values=patients())).mark_point(filled=True, size=26, opacity=0.75).encode(
-        area, smoothness,
-        alt.Color("class:N", scale=alt.Scale(domain=classes, range=[NEGATIVE, POSITIVE]),
-                  legend=alt.Legend(orient="bottom", title=None)),
-        alt.Shape("class:N", scale=alt.Scale(domain=classes, range=["circle", "triangle-up"])))
+    dots = (
+        alt.Chart(alt.Data(values=patients()))
+        .mark_point(filled=True, size=26, opacity=0.75)
+        .encode(
+            area,
+            smoothness,
+            alt.Color(
+                "class:N",
+                scale=alt.Scale(domain=classes, range=[NEGATIVE, POSITIVE]),
+                legend=alt.Legend(orient="bottom", title=None),
+            ),
+            alt.Shape("class:N", scale=alt.Scale(domain=classes, range=["circle", "triangle-up"])),
+        )
+    )
     line = alt.Chart(named("boundary")).mark_line(clip=True, color=INK, strokeWidth=2).encode(area, smoothness)
     return {
         "surface": styled(alt.layer(lines, walk, steps, bottom, here), title="The loss over the weights", height=270),
@@ -92,6 +109,14 @@ def data() -> dict[str, Any]:
     parts = split()
     chosen = [parts.names.index(name) for name in PAIR]
     _, labels, best = problem()
-    return {"raw": parts.raw_train[:, chosen].tolist(), "labels": labels.tolist(), "mean": parts.mean[chosen].tolist(),
-            "spread": parts.spread[chosen].tolist(), "best": best.tolist(), "from": FROM, "to": TO, "area": AREA,
-            "smoothness": SMOOTHNESS}
+    return {
+        "raw": parts.raw_train[:, chosen].tolist(),
+        "labels": labels.tolist(),
+        "mean": parts.mean[chosen].tolist(),
+        "spread": parts.spread[chosen].tolist(),
+        "best": best.tolist(),
+        "from": FROM,
+        "to": TO,
+        "area": AREA,
+        "smoothness": SMOOTHNESS,
+    }

@@ -50,7 +50,8 @@ def split() -> Split:
     """Return the chapter's split: a quarter is put aside for the test."""
     tumours = load_tumours()
     parts: Any = train_test_split(
-        tumours.features, tumours.target, test_size=0.25, stratify=tumours.target, random_state=0)
+        tumours.features, tumours.target, test_size=0.25, stratify=tumours.target, random_state=0
+    )
     return Split(*parts, names=list(tumours.feature_names))
 
 

@@ -49,8 +49,14 @@ PARTS = ("curves", "restart", "uneven", "trained")
 def main() -> None:
     """Run the parts in this process, with the others, and print the answers in the first one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, metavar="PART",
-                        help=f"what to run, out of {', '.join(PARTS)} (default: all)")
+    parser.add_argument(
+        "--parts",
+        nargs="+",
+        choices=PARTS,
+        default=PARTS,
+        metavar="PART",
+        help=f"what to run, out of {', '.join(PARTS)} (default: all)",
+    )
     options = parser.parse_args()
     with process_group() as (rank, processes):
         digits, even = share_digits(rank)
@@ -154,11 +160,13 @@ class Training:
 
     def state(self) -> dict[str, Any]:
         """Return, as a copy, all that the rest of the training depends on."""
-        return deepcopy({
-            "step": self.step,  # says also where in which epoch the data go on
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),  # the momentum
-        })
+        return deepcopy(
+            {
+                "step": self.step,  # says also where in which epoch the data go on
+                "model": self.model.state_dict(),
+                "optimizer": self.optimizer.state_dict(),  # the momentum
+            }
+        )
 
     def resume(self, state: Mapping[str, Any], *, rehearse: bool = True) -> None:
         """Go back to a state.

@@ -39,8 +39,21 @@ binary_crossentropy = keras.losses.binary_crossentropy
 
 def main() -> Answers:
     """Return all the answers of the backend in use."""
-    parts = (flags, sigmoids, clips, doubles, dtypes, edges, shapes, weights, smoothing, slopes, curves, mended,
-             training)
+    parts = (
+        flags,
+        sigmoids,
+        clips,
+        doubles,
+        dtypes,
+        edges,
+        shapes,
+        weights,
+        smoothing,
+        slopes,
+        curves,
+        mended,
+        training,
+    )
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # what deserves a warning is the chapter's subject
         answers = {part.__name__: part() for part in parts}
@@ -137,8 +150,11 @@ def shapes() -> Answers:
         "() and (4, 1)": (y[0], column(z)),
     }
     forms = {"function": partial(binary_crossentropy, from_logits=True), "class": BinaryCrossentropy(from_logits=True)}
-    return {f"{form}, {shape}": answer(lambda form=form, pair=pair: forms[form](*pair))
-            for form in forms for shape, pair in pairs.items()}
+    return {
+        f"{form}, {shape}": answer(lambda form=form, pair=pair: forms[form](*pair))
+        for form in forms
+        for shape, pair in pairs.items()
+    }
 
 
 def weights() -> Answers:
@@ -237,8 +253,10 @@ def fit(activation: str | None, loss: Any, epochs: int = 40, seed: int = 0) -> A
     run = model.fit(tumours.features, tumours.target, batch_size=569, shuffle=False, epochs=epochs, verbose=0)
     output = keras.ops.convert_to_numpy(model(tumours.features))[:, 0]
     positive = output > (0 if activation is None else 0.5)
-    return {"losses": [float(loss) for loss in run.history["loss"]],
-            "accuracy": float((positive == tumours.target).mean())}
+    return {
+        "losses": [float(loss) for loss in run.history["loss"]],
+        "accuracy": float((positive == tumours.target).mean()),
+    }
 
 
 def start(seed: int) -> list[np.ndarray]:

@@ -138,7 +138,9 @@ def test_the_names_of_the_pixels_are_their_places(digits):
     assert digits.features.shape == (5000, 784)
     assert digits.features.dtype == np.float64
     assert digits.target.dtype == np.int64
-    np.testing.assert_array_equal(digits.select("row 0, column 27", "row 14, column 3"), digits.features[:, [27, 14 * 28 + 3]])
+    np.testing.assert_array_equal(
+        digits.select("row 0, column 27", "row 14, column 3"), digits.features[:, [27, 14 * 28 + 3]]
+    )
     assert len(set(digits.feature_names)) == 784
 
 

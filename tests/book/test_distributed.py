@@ -60,7 +60,9 @@ def test_a_training_taken_up_from_a_checkpoint_ends_with_the_same_bits(
     assert training.digest() == again.digest() != before
 
 
-def test_without_a_checkpoint_a_training_begins(scripts: tuple[ModuleType, ModuleType], training: Any, tmp_path: Path) -> None:
+def test_without_a_checkpoint_a_training_begins(
+    scripts: tuple[ModuleType, ModuleType], training: Any, tmp_path: Path
+) -> None:
     assert scripts[1].load(tmp_path / "nothing.pt", training) == []
     assert training.step == 0
 
@@ -106,14 +108,21 @@ def test_shards_cover_everything_once_and_the_first_has_its_share(
     assert torch.equal(torch.cat(shards), torch.arange(10))
 
 
-@pytest.mark.parametrize(("program", "arguments", "complaint"), [
-    ("distributed_training.py", ["--parts", "curve"], "invalid choice: 'curve'"),
-    ("distributed_recovery.py", ["--checkpoint", "/no/such/folder/state.pt"], "there is no folder /no/such/folder"),
-    ("distributed_recovery.py", ["--checkpoint", "state.pt", "--every", "0"], "--every is 0: at least 1 is needed"),
-])
+@pytest.mark.parametrize(
+    ("program", "arguments", "complaint"),
+    [
+        ("distributed_training.py", ["--parts", "curve"], "invalid choice: 'curve'"),
+        ("distributed_recovery.py", ["--checkpoint", "/no/such/folder/state.pt"], "there is no folder /no/such/folder"),
+        ("distributed_recovery.py", ["--checkpoint", "state.pt", "--every", "0"], "--every is 0: at least 1 is needed"),
+    ],
+)
 def test_a_wrong_option_gets_an_answer(
-    program: str, arguments: list[str], complaint: str, scripts: tuple[ModuleType, ModuleType],
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    program: str,
+    arguments: list[str],
+    complaint: str,
+    scripts: tuple[ModuleType, ModuleType],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     module = scripts[program == "distributed_recovery.py"]
     monkeypatch.setattr(sys, "argv", [program, *arguments])
@@ -124,8 +133,10 @@ def test_a_wrong_option_gets_an_answer(
 
 
 def test_a_process_ends_when_the_one_that_started_it_is_gone() -> None:
-    child = f"import sys, time; sys.path.insert(0, {str(SCRIPTS)!r}); import distributed_training as program; " \
+    child = (
+        f"import sys, time; sys.path.insert(0, {str(SCRIPTS)!r}); import distributed_training as program; "
         "program.end_with_parent(); import os; print(os.getpid(), flush=True); time.sleep(300)"
+    )
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -47,9 +47,14 @@ def test_the_cover_mixes_the_colours_of_the_labels() -> None:
     assert np.allclose(curves[-1].get_color(), colour(style.POSITIVE))
 
 
-@pytest.mark.parametrize(("name", "grounds"), [
-    ("logo.svg", ["#ffffff"]), ("logo-dark.svg", ["#121212"]), ("favicon.svg", ["#ffffff", "#202124"]),
-])
+@pytest.mark.parametrize(
+    ("name", "grounds"),
+    [
+        ("logo.svg", ["#ffffff"]),
+        ("logo-dark.svg", ["#121212"]),
+        ("favicon.svg", ["#ffffff", "#202124"]),
+    ],
+)
 def test_the_mark_is_seen_on_its_ground(name: str, grounds: list[str]) -> None:
     for ground in grounds:
         assert min(contrast(colour(ink), colour(ground)) for ink in identity.INKS[name]) >= 3

@@ -67,7 +67,9 @@ def test_the_suite_passes_an_untouched_copy_and_fails_on_stripped_outputs(notebo
 
 
 def executed(path: Path) -> bytes:
-    subprocess.run([sys.executable, str(ROOT / "tools" / "run_notebooks.py"), str(path)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "run_notebooks.py"), str(path)], check=True, capture_output=True
+    )
     return path.read_bytes()
 
 

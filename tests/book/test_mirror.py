@@ -18,7 +18,22 @@ NOT_CHAPTERS = {"style", "overview", "identity"}
 SCRIPTS = {"distributed"}
 """Chapters whose programs, in book/scripts, have tests of their own."""
 
-GUARDS = {"laws", "imports", "mirror", "notebooks", "guard", "book", "browser", "readme", "quiz", "glossary", "cheatsheet", "repository", "cite", "print"}
+GUARDS = {
+    "laws",
+    "imports",
+    "mirror",
+    "notebooks",
+    "guard",
+    "book",
+    "browser",
+    "readme",
+    "quiz",
+    "glossary",
+    "cheatsheet",
+    "repository",
+    "cite",
+    "print",
+}
 """Tests of the whole rather than of a concept."""
 
 
@@ -84,7 +99,9 @@ def test_a_test_tests_something() -> None:
 
 
 def test_a_benchmark_measures_a_module() -> None:
-    assert all(any(stem == name or stem.startswith(f"{name}_") for name in MODULES) for stem in stems("benchmarks", "*.py"))
+    assert all(
+        any(stem == name or stem.startswith(f"{name}_") for name in MODULES) for stem in stems("benchmarks", "*.py")
+    )
 
 
 def test_the_table_of_contents_lists_every_page_once_and_only_what_exists() -> None:

@@ -121,9 +121,7 @@ def test_code_lines_fit_the_page(notebook: Any) -> None:
 NOT_YET_GRADED = {"61_streaming", "62_distributed"}
 
 
-def test_one_exercise_is_graded_and_every_other_has_a_cell_ready(
-    notebook: Any, request: pytest.FixtureRequest
-) -> None:
+def test_one_exercise_is_graded_and_every_other_has_a_cell_ready(notebook: Any, request: pytest.FixtureRequest) -> None:
     if any(stem in request.node.name for stem in NOT_YET_GRADED):
         pytest.skip("without a grader so far")
     ready, own = [], []

@@ -85,9 +85,27 @@ def test_the_citation_is_of_this_version_and_has_the_fields_of_its_format() -> N
     citation = yaml.safe_load(read("CITATION.cff"))
     assert set(citation) >= {"cff-version", "message", "title", "authors"}
     assert set(citation) <= {
-        "abstract", "authors", "cff-version", "commit", "contact", "date-released", "doi", "identifiers", "keywords",
-        "license", "license-url", "message", "preferred-citation", "references", "repository", "repository-artifact",
-        "repository-code", "title", "type", "url", "version",
+        "abstract",
+        "authors",
+        "cff-version",
+        "commit",
+        "contact",
+        "date-released",
+        "doi",
+        "identifiers",
+        "keywords",
+        "license",
+        "license-url",
+        "message",
+        "preferred-citation",
+        "references",
+        "repository",
+        "repository-artifact",
+        "repository-code",
+        "title",
+        "type",
+        "url",
+        "version",
     }
     assert citation["cff-version"] == "1.2.0"
     assert citation["type"] == "software"
@@ -294,10 +312,19 @@ def test_the_reference_lists_every_public_function() -> None:
     listed = set(re.findall(r"<bce_lib\.([\w.]+)>", read("book/api/index.md")))
     top: set[str] = {name for name in bce_lib.__all__ if inspect.isfunction(getattr(bce_lib, name))}
     modules: set[str] = {name for name in bce_lib.__all__ if inspect.ismodule(getattr(bce_lib, name))}
-    inside = {f"{name}.{function}" for name in modules | {"accuracy", "datasets"}
-              for function in public(import_module(f"bce_lib.{name}"))}
-    asked_for = {"audit.audit", "conformance.survey", "conformance.table", "fused.loss", "fused.loss_and_gradient",
-                 "streaming.MeanLoss"}
+    inside = {
+        f"{name}.{function}"
+        for name in modules | {"accuracy", "datasets"}
+        for function in public(import_module(f"bce_lib.{name}"))
+    }
+    asked_for = {
+        "audit.audit",
+        "conformance.survey",
+        "conformance.table",
+        "fused.loss",
+        "fused.loss_and_gradient",
+        "streaming.MeanLoss",
+    }
     assert listed == top | inside | asked_for
 
 
@@ -312,8 +339,9 @@ def test_the_page_of_a_module_shows_its_docstring(module: str) -> None:
 
 
 def test_every_source_is_complete_and_has_a_key_of_its_author_and_year() -> None:
-    entries: list[tuple[str, str, str]] = re.findall(r"^@(\w+)\{(\w+),\n(.*?)^\}", read("book/references.bib"),
-                                                     flags=re.DOTALL | re.MULTILINE)
+    entries: list[tuple[str, str, str]] = re.findall(
+        r"^@(\w+)\{(\w+),\n(.*?)^\}", read("book/references.bib"), flags=re.DOTALL | re.MULTILINE
+    )
     assert len(entries) == len({key for _, key, _ in entries}) > 15
     for _, key, text in entries:
         fields: dict[str, Any] = dict(re.findall(r"(\w+) = \{(.*)\},?$", text, flags=re.MULTILINE))

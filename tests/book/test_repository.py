@@ -131,7 +131,8 @@ def little_book(folder: Path) -> None:
         shutil.copytree(ROOT / "book" / part, folder / "book" / part, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "_config.yml").write_text(yaml.safe_dump(little), encoding="utf-8")
     (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: book/index\nchapters:\n  - file: book/page\n  - file: notebooks/11_one\n", encoding="utf-8"
+        "format: jb-book\nroot: book/index\nchapters:\n  - file: book/page\n  - file: notebooks/11_one\n",
+        encoding="utf-8",
     )
     (folder / "book" / "index.md").write_text("# A book\n", encoding="utf-8")
     (folder / "book" / "page.md").write_text("# A page\n", encoding="utf-8")
@@ -173,7 +174,9 @@ def buttons(folder: Path, page: str) -> dict[str, str]:
     return {link.get_text(strip=True) or str(link["title"]): str(link["href"]) for link in links}
 
 
-def test_a_notebook_has_every_button_and_each_names_owner_branch_and_a_file_that_exists(book: Callable[[str], Path]) -> None:
+def test_a_notebook_has_every_button_and_each_names_owner_branch_and_a_file_that_exists(
+    book: Callable[[str], Path],
+) -> None:
     folder, found = book(ADDRESS), buttons(book(ADDRESS), "notebooks/11_one.html")
     file = "notebooks/11_one.ipynb"
     assert (folder / file).is_file()
@@ -193,7 +196,9 @@ def test_a_page_of_prose_is_edited_and_not_launched(book: Callable[[str], Path])
 
 
 @pytest.mark.parametrize("address", ["", ADDRESS])
-def test_the_notebook_is_downloaded_as_it_is_with_and_without_an_address(book: Callable[[str], Path], address: str) -> None:
+def test_the_notebook_is_downloaded_as_it_is_with_and_without_an_address(
+    book: Callable[[str], Path], address: str
+) -> None:
     page = "notebooks/11_one.html"
     target = (book(address) / "_build" / "html" / page).parent / buttons(book(address), page)[".ipynb"]
     assert target.read_bytes() == (book(address) / "notebooks" / "11_one.ipynb").read_bytes()
@@ -313,7 +318,9 @@ def test_a_notebook_with_the_cell_keeps_the_rest_and_getting_it_again_changes_no
     assert code[0].metadata.tags == ["launch", "remove-cell"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     rest = [(cell.source, cell.metadata) for cell in once.cells if "launch" not in cell.metadata.get("tags", [])]
-    assert rest == [(cell.source, cell.metadata) for cell in stored.cells if "launch" not in cell.metadata.get("tags", [])]
+    assert rest == [
+        (cell.source, cell.metadata) for cell in stored.cells if "launch" not in cell.metadata.get("tags", [])
+    ]
     text = launchable.canonical_text(copy.deepcopy(once))
     again = launchable.launchable(nbformat.reads(text, as_version=4), ADDRESS)
     assert launchable.canonical_text(again) == text

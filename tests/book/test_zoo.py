@@ -25,9 +25,10 @@ def peer(name: str) -> Peer:
 def report(**statuses: str) -> Report:
     from bce_lib.audit import Finding
 
-    return Report("a loss", [
-        Finding(c.name, statuses.get(c.name.replace("-", "_"), "not applicable"), "", "", "", "") for c in checks
-    ])
+    return Report(
+        "a loss",
+        [Finding(c.name, statuses.get(c.name.replace("-", "_"), "not applicable"), "", "", "", "") for c in checks],
+    )
 
 
 def test_every_peer_has_a_name_of_its_own():
@@ -47,7 +48,10 @@ def test_the_peers_are_those_that_the_world_trains_with_and_ours_on_every_engine
 def test_the_command_of_a_peer_is_one_that_bce_audit_takes(peer):
     options = _parser().parse_args(peer.command())
     assert (options.loss, options.framework, options.takes, options.order) == (
-        peer.loss, peer.framework, peer.takes, peer.order
+        peer.loss,
+        peer.framework,
+        peer.takes,
+        peer.order,
     )
 
 
@@ -60,7 +64,9 @@ def test_a_formula_of_logits_is_the_loss_where_predictions_are_moderate(name):
 @pytest.mark.parametrize("name", ["textbook", "textbook_clip_1e15", "textbook_clip_1e7", "xlogy_form"])
 def test_a_formula_of_probabilities_is_the_loss_where_predictions_are_moderate(name):
     p = 1 / (1 + np.exp(-Z))
-    np.testing.assert_allclose(getattr(conformance, name)(Y, p), binary_cross_entropy(Y, p, reduction="none"), rtol=1e-5)
+    np.testing.assert_allclose(
+        getattr(conformance, name)(Y, p), binary_cross_entropy(Y, p, reduction="none"), rtol=1e-5
+    )
 
 
 def test_a_survey_returns_a_report_a_peer_in_order():
@@ -78,7 +84,9 @@ def test_keras_runs_on_the_backend_that_the_peer_names():
 
 
 def test_an_audit_that_cannot_run_says_why():
-    with pytest.raises(RuntimeError, match="the audit of nobody: nothing could not run: .*'nowhere' cannot be imported"):
+    with pytest.raises(
+        RuntimeError, match="the audit of nobody: nothing could not run: .*'nowhere' cannot be imported"
+    ):
         survey([Peer("nobody", "nothing", "nowhere:loss")], progress=False)
 
 

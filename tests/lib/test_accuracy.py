@@ -117,7 +117,11 @@ def test_errors_have_the_shape_of_what_is_computed():
 
 def test_numbers_of_every_library_arrive_as_they_are():
     values = [1 / 3, -0.0, np.inf, 1e-45]
-    for array in (np.float32(values), torch.tensor(values, requires_grad=True), jax.numpy.asarray(values, dtype="float32")):
+    for array in (
+        np.float32(values),
+        torch.tensor(values, requires_grad=True),
+        jax.numpy.asarray(values, dtype="float32"),
+    ):
         np.testing.assert_array_equal(as_float64(array), np.float32(values).astype(np.float64))
     for large in (torch.tensor([1e30], dtype=torch.bfloat16), jax.numpy.asarray([1e30], dtype="bfloat16")):
         np.testing.assert_array_equal(as_float64(large), 2.0**99 * (1 + 74 / 128))

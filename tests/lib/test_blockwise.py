@@ -118,7 +118,10 @@ def test_a_compensated_sum_is_the_exact_one_rounded_to_an_ulp(values):
 
 
 @law
-@given(arrays(np.float64, (4, 3, 5), elements=st.floats(-1e9, 1e9)), st.sampled_from([(0,), (1,), (2,), (0, 2), (0, 1, 2), ()]))
+@given(
+    arrays(np.float64, (4, 3, 5), elements=st.floats(-1e9, 1e9)),
+    st.sampled_from([(0,), (1,), (2,), (0, 2), (0, 1, 2), ()]),
+)
 def test_a_compensated_sum_along_axes_is_as_good(values, axes):
     found = compensated_sum(np, values, axes)
     kept = [axis for axis in range(3) if axis not in axes]
@@ -134,7 +137,9 @@ def test_a_compensated_sum_along_axes_is_as_good(values, axes):
 def test_a_float32_sum_is_right_to_an_ulp_on_every_engine(engine, length):
     values = grids.rounded(10.0 ** np.random.default_rng(length).uniform(-8, 8, length), "float32")
     xp = np if engine is NUMPY else namespace(engine)
-    found = float(as_float64(engine.compiled(lambda array: compensated_sum(xp, array, None))(engine.array(values, "float32"))))
+    found = float(
+        as_float64(engine.compiled(lambda array: compensated_sum(xp, array, None))(engine.array(values, "float32")))
+    )
     exact = math.fsum(values)
     assert abs(found - exact) <= np.spacing(np.float32(exact))
 
@@ -143,7 +148,12 @@ def test_a_float32_sum_is_right_to_an_ulp_on_every_engine(engine, length):
 @pytest.mark.parametrize("engine", [NUMPY, TORCH, STRICT], ids=str)
 def test_infinities_and_nan_pass_through_a_sum(engine, axes):
     xp = np if engine is NUMPY else namespace(engine)
-    cases = [([1, np.inf, 2], np.inf), ([1, -np.inf], -np.inf), ([np.inf, -np.inf], np.nan), ([1, np.nan, np.inf], np.nan)]
+    cases = [
+        ([1, np.inf, 2], np.inf),
+        ([1, -np.inf], -np.inf),
+        ([np.inf, -np.inf], np.nan),
+        ([1, np.nan, np.inf], np.nan),
+    ]
     with np.errstate(invalid="ignore"):  # array-api-strict computes with NumPy, which warns
         for values, expected in cases:
             array = engine.array(np.array(values), "float64")
@@ -160,7 +170,9 @@ def test_a_sum_of_nothing_is_zero():
 def test_sums_over_many_blocks_do_not_depend_on_the_order_of_the_blocks(dtype):
     generator = np.random.default_rng(6)
     values = (10.0 ** generator.uniform(-9, 3, 5 * BLOCK + 3)).astype(dtype)
-    sums = [float(evaluate_sum(lambda xp, values: values, np, array)) for array in (values, values[::-1], np.sort(values))]
+    sums = [
+        float(evaluate_sum(lambda xp, values: values, np, array)) for array in (values, values[::-1], np.sort(values))
+    ]
     exact = math.fsum(values.astype(float))
     for found, expected in pairwise([*sums, exact]):
         assert abs(found - expected) <= np.spacing(dtype(exact))

@@ -43,9 +43,13 @@ def predictions(function) -> np.ndarray:
 def test_a_column_that_meets_a_row_is_not_broadcast(engine, function):
     y, z = engine.array(Y, "float32"), engine.array(predictions(function), "float32")
     column = engine.array(predictions(function)[:, None], "float32")
-    with pytest.raises(ValueError, match=r"y_true has shape \(3,\) but \w+ has shape \(3, 1\).*\w+\.reshape\(y_true.shape"):
+    with pytest.raises(
+        ValueError, match=r"y_true has shape \(3,\) but \w+ has shape \(3, 1\).*\w+\.reshape\(y_true.shape"
+    ):
         function(y, column)
-    with pytest.raises(ValueError, match=r"y_true has shape \(3, 1\) but \w+ has shape \(3,\).*y_true\.reshape\(\w+.shape"):
+    with pytest.raises(
+        ValueError, match=r"y_true has shape \(3, 1\) but \w+ has shape \(3,\).*y_true\.reshape\(\w+.shape"
+    ):
         function(engine.array(Y[:, None], "float32"), z)
 
 
@@ -68,7 +72,9 @@ def test_shapes_that_differ_are_named_both_with_the_likely_cause(left, right, me
 
 def test_a_shape_that_dask_does_not_know_yet_is_refused():
     z = dask.array.from_array(Z, chunks=2)
-    with pytest.raises(ValueError, match=r"y_true has the unknown shape \(nan,\): call its compute_chunk_sizes\(\) first"):
+    with pytest.raises(
+        ValueError, match=r"y_true has the unknown shape \(nan,\): call its compute_chunk_sizes\(\) first"
+    ):
         binary_cross_entropy_with_logits(z[z > 0], z[z > 0])
 
 
@@ -135,7 +141,10 @@ NO_LOGITS = {
     "a dictionary": ({1: 2}, "logits has dtype object: it must hold real numbers"),
     "a generator": ((score for score in [1.0, 2.0]), "logits has dtype object: it must hold real numbers"),
     "beyond float64": ([10**400, 1, 2], "logits cannot be made an array of numbers"),
-    "masked": (np.ma.masked_array(Z, [0, 0, 1]), r"logits is a masked array.*pass logits\.data and where=~logits\.mask"),
+    "masked": (
+        np.ma.masked_array(Z, [0, 0, 1]),
+        r"logits is a masked array.*pass logits\.data and where=~logits\.mask",
+    ),
 }
 NO_LABELS = {
     "None": (None, "y_true is None"),
@@ -313,7 +322,9 @@ def test_any_memory_layout_gives_the_same_bits(function, order):
         "reversed": lambda array: array[::-1, ::-1].copy()[::-1, ::-1],
         "Fortran": np.asfortranarray,
         "transposed": lambda array: array.T.copy().T,
-        "unaligned": lambda array: np.frombuffer(b"x" + array.tobytes(), np.uint8)[1:].view(np.float64).reshape(array.shape),
+        "unaligned": lambda array: (
+            np.frombuffer(b"x" + array.tobytes(), np.uint8)[1:].view(np.float64).reshape(array.shape)
+        ),
         "swapped": lambda array: array.astype(array.dtype.newbyteorder(">" if sys.byteorder == "little" else "<")),
     }[order]
     arguments = [laid_out(y), laid_out(z)]
@@ -322,7 +333,9 @@ def test_any_memory_layout_gives_the_same_bits(function, order):
             argument.flags.writeable = False
     result = function(*arguments, reduction="none")
     np.testing.assert_array_equal(result, function(y, z, reduction="none"))
-    np.testing.assert_array_max_ulp(function(*arguments, axis=0, reduction="sum"), function(y, z, axis=0, reduction="sum"), 1)
+    np.testing.assert_array_max_ulp(
+        function(*arguments, axis=0, reduction="sum"), function(y, z, axis=0, reduction="sum"), 1
+    )
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=str)
@@ -403,7 +416,9 @@ def test_torch_maps_and_takes_tensors_without_values(function):
 def test_torch_transforms_gradients_into_gradients():
     y, z = TORCH.array(Y, "float32"), TORCH.array(Z, "float32")
     slope = torch.func.grad(binary_cross_entropy_with_logits, argnums=1)
-    np.testing.assert_allclose(torch.func.vmap(slope)(y, z), binary_cross_entropy_gradient(Y, Z, reduction="none"), rtol=1e-6)
+    np.testing.assert_allclose(
+        torch.func.vmap(slope)(y, z), binary_cross_entropy_gradient(Y, Z, reduction="none"), rtol=1e-6
+    )
     curvature = torch.func.vmap(torch.func.grad(slope, argnums=1))(y, z)
     np.testing.assert_allclose(curvature, binary_cross_entropy_hessian(Y, Z, reduction="none"), rtol=1e-6)
 
@@ -442,7 +457,9 @@ def test_torch_compiles_the_whole_without_a_break(function, options):
 
 
 @pytest.mark.parametrize("function", OF_LOGITS, ids=name)
-@pytest.mark.parametrize("options", [{"axis": 0}, {"axis": (0, 1)}, {"reduction": "none"}, {"reduction": "weighted_mean"}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{"axis": 0}, {"axis": (0, 1)}, {"reduction": "none"}, {"reduction": "weighted_mean"}], ids=str
+)
 def test_dask_gives_what_numpy_gives(function, options):
     generator = np.random.default_rng(4)
     y, z, weight = generator.random((6, 5)), generator.standard_normal((6, 5)), generator.random((6, 5))

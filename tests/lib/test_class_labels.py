@@ -18,7 +18,12 @@ ROWS = np.zeros((4, 3))
 @pytest.mark.parametrize(
     ("y", "scores", "options", "message"),
     [
-        (np.zeros((4, 1), int), ROWS, {}, r"y_true has shape \(4, 1\) but \w+ has shape \(4, 3\): one index a sample\? Then pass y_true.reshape\(\(4,\)\)"),
+        (
+            np.zeros((4, 1), int),
+            ROWS,
+            {},
+            r"y_true has shape \(4, 1\) but \w+ has shape \(4, 3\): one index a sample\? Then pass y_true.reshape\(\(4,\)\)",
+        ),
         (np.zeros(3, int), ROWS, {}, r"do the classes lie along axis 0\? Then pass axis=0"),
         (np.zeros(4, int), ROWS, {"axis": 0}, r"do the classes lie along axis 1\? Then pass axis=1"),
         (np.zeros((2, 5, 6), int), np.zeros((2, 3, 5, 6)), {}, r"do the classes lie along axis 1\? Then pass axis=1"),
@@ -36,7 +41,10 @@ def test_shapes_that_do_not_fit_are_named_with_the_likely_cause(function, y, sco
 @pytest.mark.parametrize(
     ("y", "message"),
     [
-        ([0, 1, 2, 3], "y_true reaches from 0 to 3, but the 3 classes are numbered from 0 to 2: every class needs a logit"),
+        (
+            [0, 1, 2, 3],
+            "y_true reaches from 0 to 3, but the 3 classes are numbered from 0 to 2: every class needs a logit",
+        ),
         ([1, 2, 3, 1], "from 1 to 3, .*: if they are numbered from 1, pass y_true - 1"),
         ([-100, 2, 1, 0], "from -100 to 2, .*: leave samples without a label out with where=y_true >= 0"),
     ],
@@ -49,15 +57,21 @@ def test_an_index_must_name_a_class(engine, y, message):
 def test_a_binary_problem_is_sent_to_the_binary_loss():
     with pytest.raises(ValueError, match="for one logit a sample use binary_cross_entropy_with_logits"):
         cross_entropy_with_logits([0, 1, 1], np.zeros((3, 1)))
-    with pytest.raises(ValueError, match="sums reach from 2 to 2 and are not 1: where several .* use binary_cross_entropy"):
+    with pytest.raises(
+        ValueError, match="sums reach from 2 to 2 and are not 1: where several .* use binary_cross_entropy"
+    ):
         cross_entropy_with_logits([0, 1, 1], np.zeros(3))
     with pytest.raises(ValueError, match="sums reach from 0 to 1"):
         cross_entropy_with_logits([[0], [1], [1]], np.zeros((3, 1)))
 
 
-@pytest.mark.parametrize("wrong", [[0.0, 1.0, 2.0, 0.0], [True, False, True, False], np.zeros(4, complex)], ids=["float", "bool", "complex"])
+@pytest.mark.parametrize(
+    "wrong", [[0.0, 1.0, 2.0, 0.0], [True, False, True, False], np.zeros(4, complex)], ids=["float", "bool", "complex"]
+)
 def test_indices_are_integers(wrong):
-    with pytest.raises(TypeError, match=r"y_true has dtype \w+: class indices are integers, for example y_true\.astype\(int\)"):
+    with pytest.raises(
+        TypeError, match=r"y_true has dtype \w+: class indices are integers, for example y_true\.astype\(int\)"
+    ):
         cross_entropy_with_logits(wrong, ROWS)
 
 
@@ -65,7 +79,10 @@ def test_indices_are_integers(wrong):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ([0.5, 0.5, 0.5], r"distributions over the 3 classes, but their sums reach from 1 to 1.5 and are not 1: divide each by its sum"),
+        (
+            [0.5, 0.5, 0.5],
+            r"distributions over the 3 classes, but their sums reach from 1 to 1.5 and are not 1: divide each by its sum",
+        ),
         ([0.2, 0.2, 0.2], "reach from 0.6 to 1 and are not 1"),
         ([2.0, -1.0, 0.0], r"y_true has 2 of 12 values outside \[0, 1\]"),
         ([NAN, 0.5, 0.5], "outside .*nan"),
@@ -81,7 +98,9 @@ def test_a_distribution_is_one(engine, row, message):
 @pytest.mark.parametrize("dtype", [bool, np.int64, np.uint8])
 def test_several_labels_at_once_are_no_distribution(dtype):
     y = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 0], [0, 1, 0]], dtype)
-    with pytest.raises(ValueError, match="sums reach from 0 to 2 and are not 1: where several classes may be true at once"):
+    with pytest.raises(
+        ValueError, match="sums reach from 0 to 2 and are not 1: where several classes may be true at once"
+    ):
         cross_entropy_with_logits(y, ROWS)
     cross_entropy_with_logits(y[[0, 3]], ROWS[:2])
 
@@ -102,7 +121,10 @@ def test_a_distribution_may_be_rounded(engine, dtype):
     ids=["logits", "probabilities", "negative logits", "two that are certain", "large logits"],
 )
 def test_nll_refuses_what_are_no_log_probabilities(wrong):
-    with pytest.raises(ValueError, match="log_probs are logarithms of probabilities, but these would add up to .* for logits use cross_entropy"):
+    with pytest.raises(
+        ValueError,
+        match="log_probs are logarithms of probabilities, but these would add up to .* for logits use cross_entropy",
+    ):
         nll([0], wrong)
 
 
@@ -121,11 +143,16 @@ def test_nll_takes_log_probabilities_however_computed():
 @pytest.mark.parametrize("argument", ["sample_weight", "where"])
 @pytest.mark.parametrize("shape", [(4, 1), (4, 3), (3,), (5,)])
 def test_a_weight_belongs_to_a_sample(argument, shape):
-    with pytest.raises(ValueError, match=rf"{argument} has shape \({shape[0]}.* but the samples have shape \(4,\): it takes one number a sample"):
+    with pytest.raises(
+        ValueError,
+        match=rf"{argument} has shape \({shape[0]}.* but the samples have shape \(4,\): it takes one number a sample",
+    ):
         cross_entropy_with_logits([0, 1, 2, 0], ROWS, **{argument: np.ones(shape, bool)})
 
 
-@pytest.mark.parametrize(("wrong", "message"), [(-1, "contains -1"), (NAN, "contains nan"), ([1, 2, INF, 0], "contains inf")])
+@pytest.mark.parametrize(
+    ("wrong", "message"), [(-1, "contains -1"), (NAN, "contains nan"), ([1, 2, INF, 0], "contains inf")]
+)
 def test_weights_are_finite_and_not_negative(wrong, message):
     with pytest.raises(ValueError, match=f"sample_weight {message}"):
         cross_entropy_with_logits([0, 1, 2, 0], ROWS, sample_weight=wrong)
@@ -136,7 +163,9 @@ def test_weights_are_finite_and_not_negative(wrong, message):
 @pytest.mark.parametrize("function", [softmax, log_softmax, partial(cross_entropy_with_logits, [0, 1, 2, 0])])
 def test_the_axis_of_the_classes_must_exist(function):
     for wrong in (2, -3):
-        with pytest.raises(ValueError, match=rf"axis={wrong} does not exist in logits of shape \(4, 3\): axis is where the classes lie"):
+        with pytest.raises(
+            ValueError, match=rf"axis={wrong} does not exist in logits of shape \(4, 3\): axis is where the classes lie"
+        ):
             function(ROWS, axis=wrong)
     for wrong in (None, 1.0, (0, 1)):
         with pytest.raises(TypeError, match="is not a whole number: classes lie along one axis"):
@@ -148,7 +177,12 @@ def test_the_axis_of_the_classes_must_exist(function):
 def test_what_is_no_array_of_scores_is_refused():
     with pytest.raises(ValueError, match=r"logits of one sample have the shape \(K,\)"):
         softmax(1.0)
-    for wrong, message in ((ROWS > 0, "logits has dtype bool"), (ROWS + 0j, "complex128"), (["a", "b"], "real numbers"), (None, "logits is None")):
+    for wrong, message in (
+        (ROWS > 0, "logits has dtype bool"),
+        (ROWS + 0j, "complex128"),
+        (["a", "b"], "real numbers"),
+        (None, "logits is None"),
+    ):
         with pytest.raises(TypeError, match=message):
             softmax(wrong)
     with pytest.raises(TypeError, match="belong to different libraries"):

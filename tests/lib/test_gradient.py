@@ -55,7 +55,9 @@ def name(value: object) -> str:
 
 
 def absolute_errors(computed: np.ndarray, exact: np.ndarray) -> np.ndarray:
-    return np.array([0.0 if np.isnan(a) else float(abs(mpf(float(a)) - b)) for a, b in zip(computed, exact, strict=True)])
+    return np.array(
+        [0.0 if np.isnan(a) else float(abs(mpf(float(a)) - b)) for a, b in zip(computed, exact, strict=True)]
+    )
 
 
 def on_grid(route, engine: Engine, dtype: str, kind: str, pos_weight: float | None) -> np.ndarray:

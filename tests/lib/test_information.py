@@ -118,7 +118,11 @@ def test_divergence_is_off_by_a_few_roundings_of_the_two_terms_that_it_is_the_su
             right = yes + no
             last = bound("loss", engine, dtype) * grids.spacing(dtype, np.array(float(right)))
             allowed = last + roundings[i] * worked_in * float(abs(yes) + abs(no)) + dropped
-            assert found[i] == float(right) or abs(mpf(float(found[i])) - right) <= allowed, (pair, found[i], float(right))
+            assert found[i] == float(right) or abs(mpf(float(found[i])) - right) <= allowed, (
+                pair,
+                found[i],
+                float(right),
+            )
 
 
 @pytest.mark.parametrize("dtype", NUMPY.dtypes)
@@ -261,6 +265,11 @@ def test_two_probabilities_are_checked_by_their_names(function):
 
 @pytest.mark.parametrize("unit", ["bans", "Nats", "", None])
 def test_a_unit_is_one_of_two(unit):
-    for function, count in ((entropy.surprise, 1), (entropy.entropy, 1), (entropy.cross_entropy, 2), (entropy.kl_divergence, 2)):
+    for function, count in (
+        (entropy.surprise, 1),
+        (entropy.entropy, 1),
+        (entropy.cross_entropy, 2),
+        (entropy.kl_divergence, 2),
+    ):
         with pytest.raises(ValueError, match="unit=.* is unknown: use 'nats' or 'bits'"):
             function(*[0.5] * count, unit=unit)

@@ -189,7 +189,11 @@ def test_infinite_logits_are_certain_and_impossible_classes(engine, dtype):
     with engine.computing(dtype):
         z = engine.array(EDGES, dtype)
         chances, logs = (as_float64(engine.compiled(function)(z)) for function in (softmax, log_softmax))
-    half = grids.rounded(np.log([0.5]), dtype)[0] if dtype != "bfloat16" else as_float64(torch.tensor(0.5).log().bfloat16())
+    half = (
+        grids.rounded(np.log([0.5]), dtype)[0]
+        if dtype != "bfloat16"
+        else as_float64(torch.tensor(0.5).log().bfloat16())
+    )
     np.testing.assert_array_equal(chances, [[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1], [1, 0, 0]])
     np.testing.assert_array_equal(logs, [[0, -INF, -INF], [-INF, half, half], [-INF, -INF, 0], [0, -INF, -INF]])
     for y, expected in (([0, 1, 2, 0], [0, -half, 0, 0]), ([1, 0, 0, 2], [INF] * 4)):
@@ -377,7 +381,10 @@ def test_reductions_are_what_they_are_defined_as(engine, y, function):
         "weighted_mean": total / np.sum(WEIGHT * SELECTED),
     }
     with engine.computing("float64"):
-        scores, weight = engine.array(Z if function is cross_entropy_with_logits else logs, "float64"), engine.array(WEIGHT, "float64")
+        scores, weight = (
+            engine.array(Z if function is cross_entropy_with_logits else logs, "float64"),
+            engine.array(WEIGHT, "float64"),
+        )
         selected = engine.array(1.0 * SELECTED, "float64") == 1
         for reduction, expected in defined.items():
             loss = engine.compiled(partial(function, reduction=reduction))
@@ -420,7 +427,9 @@ def test_weights_and_selections_repeat_along_axes_of_length_one():
         np.testing.assert_allclose(brief, cross_entropy_with_logits(Y, Z, sample_weight=full), rtol=4 * EPSILON)
         chosen = np.broadcast_to(weight > 0.1, SHAPE[:2]).copy()
         brief = cross_entropy_with_logits(Y, Z, where=weight > 0.1, reduction="sum")
-        np.testing.assert_allclose(brief, cross_entropy_with_logits(Y, Z, where=chosen, reduction="sum"), rtol=4 * EPSILON)
+        np.testing.assert_allclose(
+            brief, cross_entropy_with_logits(Y, Z, where=chosen, reduction="sum"), rtol=4 * EPSILON
+        )
 
 
 def test_one_sample_needs_no_axis_of_samples():
@@ -467,7 +476,9 @@ def by_autograd(engine: Engine, dtype: str, y: np.ndarray, z: np.ndarray, **opti
     with engine.computing(dtype):
         labels_ = taken_by(engine, dtype, y)
         options = {"reduction": "none"} | options
-        return as_float64(derivative(engine, lambda at: cross_entropy_with_logits(labels_, at, **options), engine.array(z, dtype)))
+        return as_float64(
+            derivative(engine, lambda at: cross_entropy_with_logits(labels_, at, **options), engine.array(z, dtype))
+        )
 
 
 @lru_cache
@@ -548,7 +559,9 @@ def test_the_derivative_by_the_label_is_the_surprise(engine):
     """For one-hot labels too, where it stands in a product of 0."""
     y, z = np.eye(3), np.array([[0.0, 1, 2], [3, 1, 0], [0, 0, 0]])
     scores = engine.array(z, "float32")
-    slope = derivative(engine, lambda at: cross_entropy_with_logits(at, scores, reduction="none"), engine.array(y, "float32"))
+    slope = derivative(
+        engine, lambda at: cross_entropy_with_logits(at, scores, reduction="none"), engine.array(y, "float32")
+    )
     np.testing.assert_allclose(as_float64(slope), -log_softmax(z), rtol=1e-6)
 
 

@@ -50,8 +50,9 @@ def test_autograd_finds_the_derivative_also_where_a_certain_prediction_is_right(
 def test_a_probability_above_one_half_has_lost_digits_that_its_logit_had():
     """The reason for the other form: it is not the formula that loses them."""
     z = np.float32(12.3)
-    exact_for_its_input = error_in_ulp(binary_cross_entropy([1], [sigmoid(z)], reduction="none"),
-                                       exact_loss_of_probability([1.0], [float(sigmoid(z))]))
+    exact_for_its_input = error_in_ulp(
+        binary_cross_entropy([1], [sigmoid(z)], reduction="none"), exact_loss_of_probability([1.0], [float(sigmoid(z))])
+    )
     assert exact_for_its_input <= 0.51
     of_logit = binary_cross_entropy_with_logits([1], [z])
     assert abs(binary_cross_entropy([1], [sigmoid(z)]) / of_logit - 1) > 1e-3

@@ -25,8 +25,30 @@ LAYERS = [
     ["__init__"],
 ]
 CORE = list(chain(*LAYERS))
-ON_THE_CORE = {"accuracy", "datasets", "figures", "adapters", "audit", "command", "conformance", "fused", "pairs", "streaming"}
-CORE_MAY_IMPORT = {"__future__", "array_api_compat", "collections", "functools", "math", "numbers", "numpy", "operator", "sys", "typing"}
+ON_THE_CORE = {
+    "accuracy",
+    "datasets",
+    "figures",
+    "adapters",
+    "audit",
+    "command",
+    "conformance",
+    "fused",
+    "pairs",
+    "streaming",
+}
+CORE_MAY_IMPORT = {
+    "__future__",
+    "array_api_compat",
+    "collections",
+    "functools",
+    "math",
+    "numbers",
+    "numpy",
+    "operator",
+    "sys",
+    "typing",
+}
 HEAVY = ["torch", "keras", "numba", "matplotlib", "scipy", "sklearn", "mpmath", "jax", "pandas", "dask", "tensorflow"]
 
 

@@ -63,7 +63,9 @@ def test_an_axis_is_a_loop_over_slices(function, reduction):
     p = predictions(function)
     along = function(Y, p, sample_weight=WEIGHT, where=SELECTED, axis=1, reduction=reduction)
     for i, k in itertools.product(range(3), range(5)):
-        row = function(Y[i, :, k], p[i, :, k], sample_weight=WEIGHT[i, :, k], where=SELECTED[i, :, k], reduction=reduction)
+        row = function(
+            Y[i, :, k], p[i, :, k], sample_weight=WEIGHT[i, :, k], where=SELECTED[i, :, k], reduction=reduction
+        )
         np.testing.assert_array_max_ulp(along[i, k], row, 1)
 
 
@@ -84,9 +86,7 @@ def test_weights_and_selections_repeat_along_axes_of_length_one(function, reduct
 def test_one_number_is_a_weight_for_all(function):
     p = predictions(function)
     np.testing.assert_allclose(function(Y, p, sample_weight=3), 3 * function(Y, p), rtol=2**-50)
-    np.testing.assert_allclose(
-        function(Y, p, sample_weight=3, reduction="weighted_mean"), function(Y, p), rtol=2**-50
-    )
+    np.testing.assert_allclose(function(Y, p, sample_weight=3, reduction="weighted_mean"), function(Y, p), rtol=2**-50)
 
 
 def test_the_two_means_differ_by_the_mean_weight():
@@ -196,7 +196,9 @@ def test_a_reduction_must_be_one_of_four(function, wrong):
 @pytest.mark.parametrize("function", EVERY, ids=name)
 @pytest.mark.parametrize("reduction", MEANS)
 def test_a_mean_of_nothing_is_refused(function, reduction):
-    with pytest.raises(ValueError, match=rf"reduction='{reduction}' would divide by 0.*\(predictions of shape \(0,\)\)"):
+    with pytest.raises(
+        ValueError, match=rf"reduction='{reduction}' would divide by 0.*\(predictions of shape \(0,\)\)"
+    ):
         function([], [], reduction=reduction)
     nothing = np.zeros(SHAPE, bool)
     with pytest.raises(ValueError, match="there is nothing to average .*use reduction='sum'"):

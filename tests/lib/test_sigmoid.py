@@ -50,7 +50,10 @@ def test_values_at_zero_and_infinity_are_exact_and_nan_stays(engine, dtype):
 def test_softplus_is_the_loss_of_label_0_and_log_sigmoid_minus_that_of_label_1_to_the_bit(engine, dtype):
     z = grids.logits(dtype)
     with engine.computing(dtype):
-        given, loss = engine.array(z, dtype), engine.compiled(partial(binary_cross_entropy_with_logits, reduction="none"))
+        given, loss = (
+            engine.array(z, dtype),
+            engine.compiled(partial(binary_cross_entropy_with_logits, reduction="none")),
+        )
         of_0, of_1 = (as_float64(loss(engine.array(np.full(z.shape, y), dtype), given)) for y in (0.0, 1.0))
         np.testing.assert_array_equal(as_float64(engine.compiled(softplus)(given)), of_0)
         np.testing.assert_array_equal(as_float64(engine.compiled(log_sigmoid)(given)), -of_1)
@@ -90,7 +93,9 @@ def test_lists_numbers_and_integers_are_welcome_and_shapes_kept(function):
     assert function(np.array([0, 1], np.int8)).dtype == np.float64
 
 
-@pytest.mark.parametrize(("wrong", "problem"), [("a", "real numbers"), (None, "None"), ([True], "booleans"), (1j, "real")])
+@pytest.mark.parametrize(
+    ("wrong", "problem"), [("a", "real numbers"), (None, "None"), ([True], "booleans"), (1j, "real")]
+)
 @pytest.mark.parametrize(("function", "argument"), [(sigmoid, "z"), (log_sigmoid, "z"), (softplus, "z"), (logit, "p")])
 def test_what_is_no_number_is_refused_by_name(function, argument, wrong, problem):
     with pytest.raises(TypeError, match=rf"{argument} .*{problem}"):
@@ -98,5 +103,7 @@ def test_what_is_no_number_is_refused_by_name(function, argument, wrong, problem
 
 
 def test_logit_refuses_what_is_no_probability():
-    with pytest.raises(ValueError, match=r"p reaches from -0.5 to 1.5, outside \[0, 1\]: for logits there is nothing to"):
+    with pytest.raises(
+        ValueError, match=r"p reaches from -0.5 to 1.5, outside \[0, 1\]: for logits there is nothing to"
+    ):
         logit([1.5, 0.5, -0.5])

@@ -85,9 +85,11 @@ def test_the_mean_is_that_of_fifty_digits_to_1e_15(dtype, kind):
     with mp.workdps(50):
         weighted = mp.fsum(a * b for a, b in zip(losses, w, strict=True))
         right = {"mean": weighted / 400, "weighted_mean": weighted / mp.fsum(map(mp.mpf, w))}
-        by_class = [mp.fsum(loss * a * s for loss, a, s in zip(losses, w, share, strict=True))
-                    / mp.fsum(mp.mpf(a) * s for a, s in zip(w, share, strict=True))
-                    for share in ([1 - mp.mpf(v) for v in y], [mp.mpf(v) for v in y])]
+        by_class = [
+            mp.fsum(loss * a * s for loss, a, s in zip(losses, w, share, strict=True))
+            / mp.fsum(mp.mpf(a) * s for a, s in zip(w, share, strict=True))
+            for share in ([1 - mp.mpf(v) for v in y], [mp.mpf(v) for v in y])
+        ]
     loss = loss_of(y, z, w)
     for reduction, value in right.items():
         assert abs(loss.result(reduction) - value) <= 1e-15 * value
@@ -182,7 +184,9 @@ def test_only_a_mean_loss_is_merged(other):
 
 def test_a_weight_of_zero_adds_nothing_whatever_the_loss():
     y, z, w = examples(10)
-    more = [np.append(array, extra) for array, extra in ((y, [1, 0, 1]), (z, [-np.inf, np.inf, np.nan]), (w, [0, 0, 0]))]
+    more = [
+        np.append(array, extra) for array, extra in ((y, [1, 0, 1]), (z, [-np.inf, np.inf, np.nan]), (w, [0, 0, 0]))
+    ]
     loss, plain = loss_of(*more), loss_of(y, z, w)
     assert loss._sums[1:] == plain._sums[1:]
     assert loss.count == plain.count + 3
@@ -445,7 +449,9 @@ def test_any_layout_is_followed(changed):
 
 
 def test_one_number_is_a_batch():
-    assert MeanLoss().update(1, 0.0).result() == MeanLoss().update(np.bool_(True), np.float32(0)).result() == math.log(2)
+    assert (
+        MeanLoss().update(1, 0.0).result() == MeanLoss().update(np.bool_(True), np.float32(0)).result() == math.log(2)
+    )
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

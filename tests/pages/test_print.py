@@ -71,7 +71,9 @@ def test_nothing_is_left_that_paper_has_no_use_for(document: BeautifulSoup) -> N
 
 
 def test_every_picture_and_style_sheet_is_a_file_that_exists(document: BeautifulSoup) -> None:
-    files = [str(tag[key]) for key in ("src", "href") for tag in document.select(f"img[{key}], link[{key}], script[{key}]")]
+    files = [
+        str(tag[key]) for key in ("src", "href") for tag in document.select(f"img[{key}], link[{key}], script[{key}]")
+    ]
     assert len(files) > 30
     for file in files:
         assert Path(file.removeprefix("file://").partition("?")[0]).is_file(), file
@@ -138,10 +140,16 @@ def text(reader: PdfReader, number: int) -> str:
 
 
 def contents_page(reader: PdfReader, numbers: dict[str, int]) -> int:
-    return next(number for number in range(1, min(numbers.values())) if text(reader, number)[len(str(number)):].startswith("Contents"))
+    return next(
+        number
+        for number in range(1, min(numbers.values()))
+        if text(reader, number)[len(str(number)) :].startswith("Contents")
+    )
 
 
-def test_every_chapter_begins_on_the_page_that_the_list_of_contents_names(printed: tuple[PdfReader, dict[str, int]]) -> None:
+def test_every_chapter_begins_on_the_page_that_the_list_of_contents_names(
+    printed: tuple[PdfReader, dict[str, int]],
+) -> None:
     reader, numbers = printed
     assert list(numbers) == FEW
     listed = text(reader, contents_page(reader, numbers))

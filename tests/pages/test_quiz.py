@@ -67,14 +67,17 @@ RIGHT = '<details class="option right"><summary>2</summary><p><strong>Right.</st
 WRONG = '<details class="option"><summary>1</summary><p><strong>No.</strong> Hm.</p></details>'
 
 
-@pytest.mark.parametrize(("options", "fault"), [
-    (RIGHT + WRONG, []),
-    (RIGHT, ["fewer than two options"]),
-    (RIGHT + RIGHT + WRONG, ["2 right options"]),
-    (RIGHT.replace("a href", "b href") + WRONG, ["the right option has no link to a proof"]),
-    (RIGHT + WRONG.replace("No.", "Well."), ["the feedback does not begin with No. 1"]),
-    (RIGHT + WRONG.replace(">1<", ">`1`<"), ["Markdown in a summary, where none is read: `1`"]),
-])
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        (RIGHT + WRONG, []),
+        (RIGHT, ["fewer than two options"]),
+        (RIGHT + RIGHT + WRONG, ["2 right options"]),
+        (RIGHT.replace("a href", "b href") + WRONG, ["the right option has no link to a proof"]),
+        (RIGHT + WRONG.replace("No.", "Well."), ["the feedback does not begin with No. 1"]),
+        (RIGHT + WRONG.replace(">1<", ">`1`<"), ["Markdown in a summary, where none is read: `1`"]),
+    ],
+)
 def test_the_form_is_checked(options: str, fault: list[str]) -> None:
     question = BeautifulSoup(f'<div class="question">{options}</div>', "lxml").select_one(".question")
     assert question is not None
@@ -170,13 +173,18 @@ def test_the_score_is_that_of_each_part_and_of_all_and_starts_again(visit: Visit
     assert score(shown) == f"All in all: {9 + right} of 18 right at the first try."
     lines = shown.locator(".score:not(.total)").all_inner_texts()
     assert len(lines) == 3
-    assert shown.locator(".question:has(+ .score)").evaluate_all("all => all.map(question => question.id.slice(-1))") == [*"flr"]
+    assert shown.locator(".question:has(+ .score)").evaluate_all(
+        "all => all.map(question => question.id.slice(-1))"
+    ) == [*"flr"]
     assert sum(int(line.removeprefix("This part: ").split()[0]) for line in lines) == 9 + right
     again.click()
     assert score(shown) == "All in all: 0 of 18 right at the first try, 18 still open."
     assert shown.locator(".option[open]").count() == 0
-    assert set(shown.locator(".option summary").evaluate_all(
-        "all => all.map(summary => getComputedStyle(summary, '::before').content)")) == {'"○" / ""'}
+    assert set(
+        shown.locator(".option summary").evaluate_all(
+            "all => all.map(summary => getComputedStyle(summary, '::before').content)"
+        )
+    ) == {'"○" / ""'}
     assert shown.evaluate("document.activeElement.closest('.question')?.id") == "q-quiz-a"
     assert again.is_disabled()
 
@@ -203,7 +211,9 @@ def test_without_scripts_every_option_answers(visit: Visit) -> None:
 
 def test_on_a_phone_an_option_is_large_enough_for_a_finger(visit: Visit) -> None:
     shown = visit(QUIZ, width=375)
-    sizes = shown.locator(".option summary, .again").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    sizes = shown.locator(".option summary, .again").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
     assert min(sizes) >= 44
     option = options(shown, "q-quiz-a").nth(1)
     option.locator("summary").tap()

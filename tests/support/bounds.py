@@ -17,7 +17,11 @@ ROUNDED_ONCE = 0.51  # computed in a wider precision: 1/2 for the rounding, and 
 # The largest errors in ulp.
 FLOAT64 = {"loss": 2.0, "gradient": 2.5, "hessian": 3.0, "logit": 3.5, "loss of probabilities": 2.5}
 FLOAT32 = {"loss": 3.0, "gradient": 3.0, "hessian": 3.0, "logit": 3.5, "loss of probabilities": 3.0}
-ALIKE = {"sigmoid": "gradient", "softplus": "loss", "log_sigmoid": "loss"}  # with a hard label they are the same function
+ALIKE = {
+    "sigmoid": "gradient",
+    "softplus": "loss",
+    "log_sigmoid": "loss",
+}  # with a hard label they are the same function
 
 # Autograd finds e·(1/(1 + e)) for the gradient, a rounding more than e/(1 + e), and a sum for the second derivative.
 FLOAT64 |= {"gradient by autograd": 3.0, "hessian by autograd": 5.0}
@@ -56,7 +60,9 @@ def soft_gradient_bound(engine: Engine, dtype: str, weight: float = 1.0) -> floa
     return units * 2.0 ** (ceil(log2(max(1.0, weight))) - grids.PRECISION[dtype])
 
 
-def errors(engine: Engine, dtype: str, computed: Any, exact: np.ndarray, *, weight: float = 1.0, sums: bool = False) -> np.ndarray:
+def errors(
+    engine: Engine, dtype: str, computed: Any, exact: np.ndarray, *, weight: float = 1.0, sums: bool = False
+) -> np.ndarray:
     """Return the errors in ulp, with 0 where XLA dropped a subnormal number.
 
     On a CPU, XLA tells the processor to take every number below the smallest normal one for 0, whether it comes in or

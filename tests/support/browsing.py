@@ -106,7 +106,9 @@ class Visit:
 
 
 @contextmanager
-def visit(browser: Browser, address: str, width: int = WIDE, without: str | None = None, **context: Any) -> Iterator[Visit]:
+def visit(
+    browser: Browser, address: str, width: int = WIDE, without: str | None = None, **context: Any
+) -> Iterator[Visit]:
     """Open a page and wait until its mathematics and its fonts are there.
 
     A page as narrow as a telephone is laid out as telephones do. Scripts whose address fits the pattern `without` come

@@ -19,9 +19,7 @@ Loss = Callable[..., Any]
 
 def right(y: Any, z: Any, *, sample_weight: Any = None, pos_weight: Any = None) -> Any:
     """Return one loss a target, right in every respect."""
-    return binary_cross_entropy_with_logits(
-        y, z, sample_weight=sample_weight, pos_weight=pos_weight, reduction="none"
-    )
+    return binary_cross_entropy_with_logits(y, z, sample_weight=sample_weight, pos_weight=pos_weight, reduction="none")
 
 
 def right_gradient(y: Any, z: Any) -> Any:
@@ -149,13 +147,16 @@ def slightly_wrong(y: Any, z: Any, dtype: str, hard: bool) -> Any:
 for _dtype in ("float32", "float64"):
     for _hard in (True, False):
         FAULTS[f"slightly_wrong_{'hard' if _hard else 'soft'}_{_dtype}"] = Fault(
-            partial(slightly_wrong, dtype=_dtype, hard=_hard), frozenset({f"loss-{'hard' if _hard else 'soft'}-{_dtype}"})
+            partial(slightly_wrong, dtype=_dtype, hard=_hard),
+            frozenset({f"loss-{'hard' if _hard else 'soft'}-{_dtype}"}),
         )
 
 
 def loses_a_tail(y: Any, z: Any, label: int) -> Any:
     sure = (z if label else -z) >= 17
-    return changed(right(y, z), (y == label) & sure & (np.abs(z) < 30) & (z == np.round(z)) & (z.dtype == np.float32), 0)
+    return changed(
+        right(y, z), (y == label) & sure & (np.abs(z) < 30) & (z == np.round(z)) & (z.dtype == np.float32), 0
+    )
 
 
 for _label in (0, 1):
@@ -217,9 +218,7 @@ def slightly_wrong_slope(y: Any, z: Any, dtype: str, hard: bool) -> Any:
 
 
 for _dtype in ("float32", "float64"):
-    gradient_fault(
-        f"slope_{_dtype}", f"gradient-{_dtype}", partial(slightly_wrong_slope, dtype=_dtype, hard=True)
-    )
+    gradient_fault(f"slope_{_dtype}", f"gradient-{_dtype}", partial(slightly_wrong_slope, dtype=_dtype, hard=True))
 gradient_fault("slope_soft", "gradient-soft", partial(slightly_wrong_slope, dtype="float32", hard=False))
 gradient_fault("slope_zero", "gradient-zero", lambda y, z: changed(right_gradient(y, z), z == 0, 0))
 
@@ -378,8 +377,16 @@ def passing() -> Sequence[tuple[str, Loss, dict[str, Any]]]:
         ("probabilities", of_probabilities, {"takes": "probabilities"}),
         ("PyTorch", right, {"framework": "torch"}),
         ("PyTorch, mean", right_mean, {"framework": "torch"}),
-        ("PyTorch, probabilities", partial(of_probabilities, reduction="none"), {"framework": "torch", "takes": "probabilities"}),
+        (
+            "PyTorch, probabilities",
+            partial(of_probabilities, reduction="none"),
+            {"framework": "torch", "takes": "probabilities"},
+        ),
         ("JAX", right, {"framework": "jax"}),
         ("JAX, a case distinction in Python", _by_cases, {"framework": "jax"}),
-        ("JAX, probabilities", partial(of_probabilities, reduction="none"), {"framework": "jax", "takes": "probabilities"}),
+        (
+            "JAX, probabilities",
+            partial(of_probabilities, reduction="none"),
+            {"framework": "jax", "takes": "probabilities"},
+        ),
     ]

@@ -61,7 +61,18 @@ def logits(dtype: str, count: int = 300) -> np.ndarray:
 def probabilities(dtype: str, count: int = 300) -> np.ndarray:
     """Return 0, 1, the numbers beside them and beside 1/4 and 1/2, and more of every size near 0 and near 1; and NaN."""
     smallest, normal, epsilon = SMALLEST[dtype], SMALLEST_NORMAL[dtype], 2.0 ** -PRECISION[dtype]
-    special = [0.0, smallest, normal - smallest, normal, 0.25, 0.25 - epsilon / 2, 0.5, 0.5 - epsilon, 0.5 + epsilon, 1.0]
+    special = [
+        0.0,
+        smallest,
+        normal - smallest,
+        normal,
+        0.25,
+        0.25 - epsilon / 2,
+        0.5,
+        0.5 - epsilon,
+        0.5 + epsilon,
+        1.0,
+    ]
     every = every_size(dtype, 4 * count)
     below = rounded(10.0 ** np.linspace(np.log10(epsilon), 0, count), dtype)
     held = np.concatenate([every[(every > 0) & (every <= 1)], below, rounded(np.linspace(0, 1, count), dtype), special])

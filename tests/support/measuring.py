@@ -52,7 +52,9 @@ def common(browser: Browser, book: str) -> set[str]:
 
 def own(page: Page, common: set[str]) -> list[File]:
     """Return what came for this page alone: without what comes for every page, and without the shared libraries."""
-    return [file for file in files(page) if file.name not in common and not any(part in file.name for part in LIBRARIES)]
+    return [
+        file for file in files(page) if file.name not in common and not any(part in file.name for part in LIBRARIES)
+    ]
 
 
 def first_paint(page: Page) -> float:
@@ -100,7 +102,9 @@ def accessibility(page: Page, *impacts: str) -> list[str]:
     found: list[dict[str, Any]] = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     return [
         f"{violation['impact']}: {violation['id']}: {' '.join(map(str, node['target']))}: {_reason(node)}"
-        for violation in found if violation["impact"] in (impacts or IMPACTS) for node in violation["nodes"]
+        for violation in found
+        if violation["impact"] in (impacts or IMPACTS)
+        for node in violation["nodes"]
     ]
 
 

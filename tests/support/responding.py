@@ -21,7 +21,9 @@ class Explorable:
         """Give controls new values: type a number, choose one of a few; and wait for the picture."""
         for name, value in values.items():
             if isinstance(value, str):
-                radio = self.frame.locator(f'input[type="radio"][name="explorable-{self.name}-{name}"][value="{value}"]')
+                radio = self.frame.locator(
+                    f'input[type="radio"][name="explorable-{self.name}-{name}"][value="{value}"]'
+                )
                 if not radio.is_checked():  # choosing what is chosen changes nothing
                     self._drawn(radio.check)
             else:
@@ -63,7 +65,9 @@ class Explorable:
                 await new Promise(requestAnimationFrame);
               }
               return (performance.now() - began) / 1000;
-            }""", [self.name, name, values])
+            }""",
+            [self.name, name, values],
+        )
         return len(values) / float(seconds)
 
     def _cell(self, result: str) -> Any:
@@ -73,6 +77,6 @@ class Explorable:
         before = self.frame.get_attribute("data-drawn")
         act()
         self.page.wait_for_function(
-            "([name, before]) => document.querySelector(`.explorable-frame[data-name=\"${name}\"]`).dataset.drawn !== before",
-            arg=[self.name, before])
-
+            '([name, before]) => document.querySelector(`.explorable-frame[data-name="${name}"]`).dataset.drawn !== before',
+            arg=[self.name, before],
+        )

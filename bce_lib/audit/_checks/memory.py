@@ -86,9 +86,7 @@ def inputs_unchanged(subject: Subject) -> Outcome:
 def determinism(subject: Subject) -> Outcome:
     """Call it three times."""
     y, predictions = _many(subject)
-    first, *others = (
-        subject.values(subject.call(subject.array(y), subject.array(predictions))) for _ in range(3)
-    )
+    first, *others = (subject.values(subject.call(subject.array(y), subject.array(predictions))) for _ in range(3))
     same = all(np.array_equal(first, other, equal_nan=True) for other in others)
     return Outcome(same, "the same thrice" if same else "differs from call to call", f"{LENGTH} moderate predictions")
 

@@ -38,6 +38,7 @@ def mean(y: Any, p: Any) -> float:
 
 def clipped(loss: Answer, probability: Answer = np.asarray) -> tuple[Mistake, ...]:
     """Make a loss of clipped probabilities, which may have to be computed first, for each bound that is in use."""
+
     def at(bound: float) -> Answer:
         return lambda y, given: loss(y, np.clip(probability(given), bound, 1 - bound))
 

@@ -55,6 +55,7 @@ def likelihood(answer: Answer) -> Grade:
       got:       raises ValueError: math domain error
       hint:      The product underflows to 0 before the logarithm is taken.
     """
+
     def total(y: Any, p: Any) -> float:
         return float(np.sum(terms(y, p)))
 
@@ -69,17 +70,40 @@ def likelihood(answer: Answer) -> Grade:
         Mistake(lambda y, p: total(y, p) / math.log(2), BITS),
         Mistake(lambda y, p: math.exp(total(y, p)), "This is the likelihood itself: its logarithm is wanted."),
         Mistake(product, "The product underflows to 0 before the logarithm is taken."),
-        Mistake(lambda y, p: math.log(math.prod(q if a else 1 - q for a, q in zip(y, p, strict=True))),
-                "The product underflows to 0 before the logarithm is taken."),
+        Mistake(
+            lambda y, p: math.log(math.prod(q if a else 1 - q for a, q in zip(y, p, strict=True))),
+            "The product underflows to 0 before the logarithm is taken.",
+        ),
     )
-    return grade("likelihood", answer, [
-        holds("The logarithm of the probability of one label.", "Which probability did the model give to this label?",
-              ([1], [0.8]), ([0], [0.8]), expected=total, rtol=CLOSE),
-        holds("Independent labels, all together.", "What becomes of a product when its logarithm is taken?",
-              (LABELS, PROBABILITIES), expected=total, rtol=CLOSE),
-        holds("2,000 labels are no trouble.", "How small is the product by then?",
-              (LABELS * 400, PROBABILITIES * 400), expected=total, rtol=1e-9),
-    ], mistakes)
+    return grade(
+        "likelihood",
+        answer,
+        [
+            holds(
+                "The logarithm of the probability of one label.",
+                "Which probability did the model give to this label?",
+                ([1], [0.8]),
+                ([0], [0.8]),
+                expected=total,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Independent labels, all together.",
+                "What becomes of a product when its logarithm is taken?",
+                (LABELS, PROBABILITIES),
+                expected=total,
+                rtol=CLOSE,
+            ),
+            holds(
+                "2,000 labels are no trouble.",
+                "How small is the product by then?",
+                (LABELS * 400, PROBABILITIES * 400),
+                expected=total,
+                rtol=1e-9,
+            ),
+        ],
+        mistakes,
+    )
 
 
 def entropy(answer: Answer) -> Grade:
@@ -106,6 +130,7 @@ def entropy(answer: Answer) -> Grade:
       got:       -0.794651
       hint:      Your values have the wrong sign: a loss is never negative.
     """
+
     def right(p: float, q: float) -> float:
         return float(entropies.cross_entropy(p, q))
 
@@ -121,17 +146,44 @@ def entropy(answer: Answer) -> Grade:
         Mistake(lambda p, q: -p * np.log(q), "Only one of two outcomes counts in yours."),
         *clipped(naive),
         Mistake(naive, "0 times an infinite surprise is NaN to a computer: what never happens surprises nobody."),
-        Mistake(lambda p, q: -(p * math.log(q) + (1 - p) * math.log(1 - q)),
-                "The logarithm of 0 is an error: what never happens surprises nobody."),
+        Mistake(
+            lambda p, q: -(p * math.log(q) + (1 - p) * math.log(1 - q)),
+            "The logarithm of 0 is an error: what never happens surprises nobody.",
+        ),
     )
-    return grade("entropy", answer, [
-        holds("The expected surprise of who believes q where p is true.", "How surprising is each of the outcomes, and"
-              " how often does it come?", (0.7, 0.4), (0.2, 0.9), (0.5, TINY), expected=right, rtol=CLOSE),
-        holds("Where belief and truth agree, the entropy.", "Nothing special should be needed here.",
-              (0.3, 0.3), (0.5, 0.5), expected=right, rtol=CLOSE),
-        holds("A certainty that is right surprises by 0.", "What does an outcome add that never happens?",
-              (1.0, 1.0), (0.0, 0.0), (1.0, 0.5), expected=right, rtol=CLOSE),
-    ], mistakes)
+    return grade(
+        "entropy",
+        answer,
+        [
+            holds(
+                "The expected surprise of who believes q where p is true.",
+                "How surprising is each of the outcomes, and how often does it come?",
+                (0.7, 0.4),
+                (0.2, 0.9),
+                (0.5, TINY),
+                expected=right,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Where belief and truth agree, the entropy.",
+                "Nothing special should be needed here.",
+                (0.3, 0.3),
+                (0.5, 0.5),
+                expected=right,
+                rtol=CLOSE,
+            ),
+            holds(
+                "A certainty that is right surprises by 0.",
+                "What does an outcome add that never happens?",
+                (1.0, 1.0),
+                (0.0, 0.0),
+                (1.0, 0.5),
+                expected=right,
+                rtol=CLOSE,
+            ),
+        ],
+        mistakes,
+    )
 
 
 def loop(answer: Answer) -> Grade:
@@ -158,17 +210,40 @@ def loop(answer: Answer) -> Grade:
       Replace the three dots by your code, let it return its result, and run
       the cell again.
     """
-    certain = Mistake(lambda y, p: -sum(a * math.log(q) + (1 - a) * math.log(1 - q)
-                                        for a, q in zip(y, p, strict=True)) / len(y),
-                      "You take both logarithms, and one of them is of 0: take only the one that the label asks for.")
-    return grade("loop", answer, [
-        holds("The surprise at one label.", "Which probability did the model give to what happened?",
-              ([1], [0.8]), ([0], [0.8]), ([1], [TINY]), expected=mean, rtol=CLOSE),
-        holds("Of several labels, the mean.", "What do you divide by, and when?",
-              (LABELS, PROBABILITIES), expected=mean, rtol=CLOSE),
-        holds("A certain prediction that is right costs nothing.", "Which logarithm is needed for this label?",
-              ([1, 0], [1.0, 0.0]), expected=mean, rtol=CLOSE),
-    ], (*LOSSES, certain))
+    certain = Mistake(
+        lambda y, p: -sum(a * math.log(q) + (1 - a) * math.log(1 - q) for a, q in zip(y, p, strict=True)) / len(y),
+        "You take both logarithms, and one of them is of 0: take only the one that the label asks for.",
+    )
+    return grade(
+        "loop",
+        answer,
+        [
+            holds(
+                "The surprise at one label.",
+                "Which probability did the model give to what happened?",
+                ([1], [0.8]),
+                ([0], [0.8]),
+                ([1], [TINY]),
+                expected=mean,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Of several labels, the mean.",
+                "What do you divide by, and when?",
+                (LABELS, PROBABILITIES),
+                expected=mean,
+                rtol=CLOSE,
+            ),
+            holds(
+                "A certain prediction that is right costs nothing.",
+                "Which logarithm is needed for this label?",
+                ([1, 0], [1.0, 0.0]),
+                expected=mean,
+                rtol=CLOSE,
+            ),
+        ],
+        (*LOSSES, certain),
+    )
 
 
 def vectorized(answer: Answer) -> Grade:
@@ -197,15 +272,38 @@ def vectorized(answer: Answer) -> Grade:
       hint:      len counts rows, not terms.
     """
     matrix = FIVE[0][:4].reshape(2, 2), FIVE[1][:4].reshape(2, 2)
-    mistakes = (*LOSSES,
-                Mistake(lambda y, p: -np.sum(terms(y, p)) / len(y), "len counts rows, not terms."),
-                Mistake(lambda y, p: -np.mean(terms(y, p), axis=0), "The mean goes along one axis only."),
-                Mistake(lambda y, p: -np.mean(terms(y, p), axis=-1), "The mean goes along one axis only."))
-    return grade("vectorized", answer, [
-        holds("Of several labels, the mean.", "Does each label choose its own logarithm?", FIVE,
-              (np.array([1.0, 0.0]), np.array([TINY, 0.5])), expected=mean, rtol=CLOSE),
-        holds("Of a matrix, the mean over all of its terms.", "How many terms are there?", matrix, expected=mean,
-              rtol=CLOSE),
-        holds("Soft labels count with their share.", "What does a label of 0.3 ask for?",
-              (np.array([0.3, 0.7]), np.array([0.4, 0.9])), expected=mean, rtol=CLOSE),
-    ], mistakes)
+    mistakes = (
+        *LOSSES,
+        Mistake(lambda y, p: -np.sum(terms(y, p)) / len(y), "len counts rows, not terms."),
+        Mistake(lambda y, p: -np.mean(terms(y, p), axis=0), "The mean goes along one axis only."),
+        Mistake(lambda y, p: -np.mean(terms(y, p), axis=-1), "The mean goes along one axis only."),
+    )
+    return grade(
+        "vectorized",
+        answer,
+        [
+            holds(
+                "Of several labels, the mean.",
+                "Does each label choose its own logarithm?",
+                FIVE,
+                (np.array([1.0, 0.0]), np.array([TINY, 0.5])),
+                expected=mean,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Of a matrix, the mean over all of its terms.",
+                "How many terms are there?",
+                matrix,
+                expected=mean,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Soft labels count with their share.",
+                "What does a label of 0.3 ask for?",
+                (np.array([0.3, 0.7]), np.array([0.4, 0.9])),
+                expected=mean,
+                rtol=CLOSE,
+            ),
+        ],
+        mistakes,
+    )

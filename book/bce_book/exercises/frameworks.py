@@ -108,22 +108,39 @@ def pytorch(answer: Answer) -> Grade:
     ordinary, wrong = cases(LOGITS, LABELS), cases(WRONG_AND_SURE, SURE_LABELS)
     right = cases(RIGHT_AND_SURE, SURE_LABELS)
     mistakes = [
-        Mistake(lambda z, y: ours(z, y).mean(), "The mean over the targets is taken: return the loss of each, and let"
-                " the caller reduce."),
-        Mistake(lambda z, y: ours(z, y).sum(), "The sum over the targets is taken: return the loss of each, and let"
-                " the caller reduce."),
+        Mistake(
+            lambda z, y: ours(z, y).mean(),
+            "The mean over the targets is taken: return the loss of each, and let the caller reduce.",
+        ),
+        Mistake(
+            lambda z, y: ours(z, y).sum(),
+            "The sum over the targets is taken: return the loss of each, and let the caller reduce.",
+        ),
         Mistake(lambda z, y: -ours(z, y), "The minus sign is missing: a surprise is never negative."),
         Mistake(lambda z, y: ours(z, 1 - y), "The two terms are swapped: label 1 has the loss of label 0."),
-        Mistake(lambda z, y: ours(torch.sigmoid(z), y), "The sigmoid is taken twice: one of your functions has it"
-                " built in, and you have added another before it."),
-        Mistake(lambda z, y: ours(F.logsigmoid(z), y), "The logarithm of the sigmoid is handed to a function that"
-                " expects a logit."),
-        Mistake(lambda z, y: F.softplus(z) - y * z, "Two nearly equal numbers are subtracted where label 1 is predicted"
-                " rightly: which form of the loss has positive terms only?"),
-        Mistake(of_probability, "Between the sigmoid and the logarithm stands a rounded probability, and behind it a"
-                " clamp: what was rounded away there does not come back."),
-        Mistake(of_library, "This is what PyTorch's own loss returns: one of its two tails is lost in a subtraction of"
-                " nearly equal numbers."),
+        Mistake(
+            lambda z, y: ours(torch.sigmoid(z), y),
+            "The sigmoid is taken twice: one of your functions has it built in, and you have added another before it.",
+        ),
+        Mistake(
+            lambda z, y: ours(F.logsigmoid(z), y),
+            "The logarithm of the sigmoid is handed to a function that expects a logit.",
+        ),
+        Mistake(
+            lambda z, y: F.softplus(z) - y * z,
+            "Two nearly equal numbers are subtracted where label 1 is predicted"
+            " rightly: which form of the loss has positive terms only?",
+        ),
+        Mistake(
+            of_probability,
+            "Between the sigmoid and the logarithm stands a rounded probability, and behind it a"
+            " clamp: what was rounded away there does not come back.",
+        ),
+        Mistake(
+            of_library,
+            "This is what PyTorch's own loss returns: one of its two tails is lost in a subtraction of"
+            " nearly equal numbers.",
+        ),
     ]
     by_slopes = Check(
         "Autograd finds the right gradient where the model is wrong and sure.",
@@ -137,26 +154,48 @@ def pytorch(answer: Answer) -> Grade:
             "Both tails keep their digits, in the loss and in its gradient.",
             "Where the model is right and sure, the loss is tiny: it must not be the difference of two large numbers,"
             " nor the logarithm of a number near 1.",
-            ("tail-1", "tail-0", "symmetry", "gradient-float32", "gradient-zero"), "torch", "prediction, y_true",
+            ("tail-1", "tail-0", "symmetry", "gradient-float32", "gradient-zero"),
+            "torch",
+            "prediction, y_true",
         ),
         Audited(
             "So they do in float64.",
             "Right in float32 and wrong in float64: a function that you call goes over to a straight line too soon. Is"
             " there another one without such a threshold?",
-            ("loss-hard-float64", "gradient-float64"), "torch", "prediction, y_true",
+            ("loss-hard-float64", "gradient-float64"),
+            "torch",
+            "prediction, y_true",
         ),
     ]
     checks: list[Examination] = [
-        Check('One loss for each target, as PyTorch\'s reduction="none".', ordinary, _one_each(len(LOGITS)),
-              "Look at the shape of what you return."),
-        holds("Each is the surprise at its target.", "What does a logit of 0 cost? And which class does a positive"
-              " logit speak for?",
-              *ordinary, expected=ours, rtol=1e-5),
-        holds("A wrong and sure prediction costs as much as its logit is wide.", "Something cuts large losses off.",
-              *wrong, expected=ours, rtol=1e-5),
+        Check(
+            'One loss for each target, as PyTorch\'s reduction="none".',
+            ordinary,
+            _one_each(len(LOGITS)),
+            "Look at the shape of what you return.",
+        ),
+        holds(
+            "Each is the surprise at its target.",
+            "What does a logit of 0 cost? And which class does a positive logit speak for?",
+            *ordinary,
+            expected=ours,
+            rtol=1e-5,
+        ),
+        holds(
+            "A wrong and sure prediction costs as much as its logit is wide.",
+            "Something cuts large losses off.",
+            *wrong,
+            expected=ours,
+            rtol=1e-5,
+        ),
         by_slopes,
-        holds("A right and sure prediction costs little, and not nothing.", "Which of your steps rounds to 0 or 1?",
-              *right, expected=ours, rtol=1e-5),
+        holds(
+            "A right and sure prediction costs little, and not nothing.",
+            "Which of your steps rounds to 0 or 1?",
+            *right,
+            expected=ours,
+            rtol=1e-5,
+        ),
         *by_audit,
     ]
     return grade("pytorch", answer, checks, mistakes)
@@ -224,31 +263,61 @@ def keras(answer: Answer) -> Grade:
         return -(y * ops.log(p) + (1 - y) * ops.log(1 - p))
 
     mistakes = [
-        Mistake(clipped, "A clip stands between you and the loss: it caps what a wrong prediction costs, and where it"
-                " is flat nothing is learnt."),
-        Mistake(losses.binary_crossentropy, "The flag is forgotten: without it Keras believes that your logits are"
-                " probabilities, and clips them."),
-        Mistake(lambda y, z: softplus_terms(y, ops.sigmoid(z)), "The sigmoid is taken twice: the model is linear, and"
-                " your formula has a sigmoid of its own already."),
+        Mistake(
+            clipped,
+            "A clip stands between you and the loss: it caps what a wrong prediction costs, and where it"
+            " is flat nothing is learnt.",
+        ),
+        Mistake(
+            losses.binary_crossentropy,
+            "The flag is forgotten: without it Keras believes that your logits are probabilities, and clips them.",
+        ),
+        Mistake(
+            lambda y, z: softplus_terms(y, ops.sigmoid(z)),
+            "The sigmoid is taken twice: the model is linear, and your formula has a sigmoid of its own already.",
+        ),
         Mistake(lambda y, z: -softplus_terms(y, z), "The minus sign is missing: a surprise is never negative."),
         Mistake(lambda y, z: softplus_terms(1 - y, z), "The two terms are swapped: label 1 has the loss of label 0."),
-        Mistake(lambda y, z: ops.mean(softplus_terms(y, z)), "The mean over the batch is taken: Keras needs one loss a"
-                " row, or weights cannot tell the rows apart."),
-        Mistake(lambda y, z: ops.sum(softplus_terms(y, z)), "The sum over the batch is taken: Keras needs one loss a"
-                " row, or weights cannot tell the rows apart."),
-        Mistake(lambda y, z: ops.softplus(z) - y * z, "Two nearly equal numbers are subtracted where label 1 is"
-                " predicted rightly: take each class from its own side."),
+        Mistake(
+            lambda y, z: ops.mean(softplus_terms(y, z)),
+            "The mean over the batch is taken: Keras needs one loss a row, or weights cannot tell the rows apart.",
+        ),
+        Mistake(
+            lambda y, z: ops.sum(softplus_terms(y, z)),
+            "The sum over the batch is taken: Keras needs one loss a row, or weights cannot tell the rows apart.",
+        ),
+        Mistake(
+            lambda y, z: ops.softplus(z) - y * z,
+            "Two nearly equal numbers are subtracted where label 1 is"
+            " predicted rightly: take each class from its own side.",
+        ),
     ]
     checks: list[Examination] = [
-        check("One loss a row: the surprise at its label.", "What does a logit of 0 cost? And which class does a"
-              " positive logit speak for?", LABELS, LOGITS),
-        check("A wrong and sure prediction costs as much as its logit is wide.", "Something cuts large losses off.",
-              SURE_LABELS, WRONG_AND_SURE),
-        check("A right and sure prediction costs little, and not nothing.", "Which of your steps rounds to 0 or 1?",
-              SURE_LABELS, RIGHT_AND_SURE),
-        Audited("Both tails keep their digits, in the loss and in its gradient.", "Stay within keras.ops, so that the"
-                " gradient finds its way, and let no term be the difference of two large ones.",
-                ("tail-1", "tail-0", "symmetry", "gradient-float32", "gradient-zero"), "keras"),
+        check(
+            "One loss a row: the surprise at its label.",
+            "What does a logit of 0 cost? And which class does a positive logit speak for?",
+            LABELS,
+            LOGITS,
+        ),
+        check(
+            "A wrong and sure prediction costs as much as its logit is wide.",
+            "Something cuts large losses off.",
+            SURE_LABELS,
+            WRONG_AND_SURE,
+        ),
+        check(
+            "A right and sure prediction costs little, and not nothing.",
+            "Which of your steps rounds to 0 or 1?",
+            SURE_LABELS,
+            RIGHT_AND_SURE,
+        ),
+        Audited(
+            "Both tails keep their digits, in the loss and in its gradient.",
+            "Stay within keras.ops, so that the"
+            " gradient finds its way, and let no term be the difference of two large ones.",
+            ("tail-1", "tail-0", "symmetry", "gradient-float32", "gradient-zero"),
+            "keras",
+        ),
     ]
     return grade("keras", answer, checks, mistakes)
 
@@ -282,24 +351,46 @@ def conformance(answer: Answer) -> Grade:
       hint:      The minus sign is missing: a surprise is never negative.
     """
     checks: list[Examination] = [
-        holds("One loss for each target.", "Compare by hand: what does a logit of 0 cost? And which class does a"
-              " positive logit speak for?", (LABELS, LOGITS), expected=_loss, rtol=1e-5),
-        Audited("Ordinary predictions get the right loss.", "Every formula agrees here, so it"
-                " is a mistake in the formula, or in the order of the arguments.", ("answers", "moderate")),
-        Audited("Labels 0 and 1 keep their digits in both tails.", "A tail is lost where nearly equal numbers are"
-                " subtracted, or where 1 is added to something tiny.",
-                ("loss-hard-float32", "loss-hard-float64", "tail-1", "tail-0", "symmetry", "saturation", "quiet")),
-        Audited("Soft labels keep their digits.", "A subtraction of nearly equal numbers is left: which form has terms"
-                " that are never negative?", ("loss-soft-float32", "loss-soft-float64", "labels-soft")),
-        Audited("An infinite logit has the loss 0 or infinity, and a NaN stays one.", "Somewhere 0 meets infinity in a"
-                " product: what should the product be where its coefficient is 0?", ("infinite", "nan")),
-        Audited("What makes no sense is refused.", "Look at what comes in, before you compute: what must the labels"
-                " be, and what the two shapes?", ("labels-outside", "shapes")),
+        holds(
+            "One loss for each target.",
+            "Compare by hand: what does a logit of 0 cost? And which class does a positive logit speak for?",
+            (LABELS, LOGITS),
+            expected=_loss,
+            rtol=1e-5,
+        ),
+        Audited(
+            "Ordinary predictions get the right loss.",
+            "Every formula agrees here, so it is a mistake in the formula, or in the order of the arguments.",
+            ("answers", "moderate"),
+        ),
+        Audited(
+            "Labels 0 and 1 keep their digits in both tails.",
+            "A tail is lost where nearly equal numbers are subtracted, or where 1 is added to something tiny.",
+            ("loss-hard-float32", "loss-hard-float64", "tail-1", "tail-0", "symmetry", "saturation", "quiet"),
+        ),
+        Audited(
+            "Soft labels keep their digits.",
+            "A subtraction of nearly equal numbers is left: which form has terms that are never negative?",
+            ("loss-soft-float32", "loss-soft-float64", "labels-soft"),
+        ),
+        Audited(
+            "An infinite logit has the loss 0 or infinity, and a NaN stays one.",
+            "Somewhere 0 meets infinity in a product: what should the product be where its coefficient is 0?",
+            ("infinite", "nan"),
+        ),
+        Audited(
+            "What makes no sense is refused.",
+            "Look at what comes in, before you compute: what must the labels be, and what the two shapes?",
+            ("labels-outside", "shapes"),
+        ),
         Audited("Every check of the audit passes.", "Ask the audit itself, and read why this check matters."),
     ]
     mistakes = [
-        Mistake(lambda y, z: np.mean(_loss(y, z)), "The mean over the targets is taken: the audit could live with it,"
-                " this exercise asks for the loss of each."),
+        Mistake(
+            lambda y, z: np.mean(_loss(y, z)),
+            "The mean over the targets is taken: the audit could live with it,"
+            " this exercise asks for the loss of each.",
+        ),
         Mistake(lambda y, z: -_loss(y, z), "The minus sign is missing: a surprise is never negative."),
         Mistake(lambda y, z: _loss(1 - y, z), "The two terms are swapped: label 1 has the loss of label 0."),
         Mistake(lambda y, z: _loss(y, 1 / (1 + np.exp(-z))), "The sigmoid is taken twice."),
@@ -342,18 +433,35 @@ def softmax(answer: Answer) -> Grade:
       hint:      The sum over the examples is there, not their mean.
     """
     checks: list[Examination] = [
-        holds("The mean surprise at the true classes, one number.", "Is it the score of the true class that you take,"
-              " row by row, and the whole row that shares the one?",
-              (CLASSES, SCORES), expected=cross_entropy_with_logits, rtol=1e-9),
-        holds("Only differences of scores count.", "Take scores of a thousand apart by hand: which of your numbers is"
-              " too large or too small for a float?", (CLASSES, SCORES + 1000), (CLASSES, SCORES - 1000),
-              expected=cross_entropy_with_logits, rtol=1e-9),
-        holds("A wrong and sure prediction has a finite loss.", "Which of your numbers is too large or too small for a"
-              " float?", (np.array([1]), np.array([[700.0, -100.0, 1.0]])),
-              expected=cross_entropy_with_logits, rtol=1e-9),
-        holds("A right and sure prediction costs little, and not nothing.", "A sum with 1 in it drowns what is small:"
-              " which function of NumPy adds the 1 without rounding?", (np.array([0, 2]), SURE_SCORES),
-              expected=cross_entropy_with_logits, rtol=1e-9),
+        holds(
+            "The mean surprise at the true classes, one number.",
+            "Is it the score of the true class that you take, row by row, and the whole row that shares the one?",
+            (CLASSES, SCORES),
+            expected=cross_entropy_with_logits,
+            rtol=1e-9,
+        ),
+        holds(
+            "Only differences of scores count.",
+            "Take scores of a thousand apart by hand: which of your numbers is too large or too small for a float?",
+            (CLASSES, SCORES + 1000),
+            (CLASSES, SCORES - 1000),
+            expected=cross_entropy_with_logits,
+            rtol=1e-9,
+        ),
+        holds(
+            "A wrong and sure prediction has a finite loss.",
+            "Which of your numbers is too large or too small for a float?",
+            (np.array([1]), np.array([[700.0, -100.0, 1.0]])),
+            expected=cross_entropy_with_logits,
+            rtol=1e-9,
+        ),
+        holds(
+            "A right and sure prediction costs little, and not nothing.",
+            "A sum with 1 in it drowns what is small: which function of NumPy adds the 1 without rounding?",
+            (np.array([0, 2]), SURE_SCORES),
+            expected=cross_entropy_with_logits,
+            rtol=1e-9,
+        ),
     ]
     return grade("softmax", answer, checks, _SOFTMAX_MISTAKES)
 
@@ -385,27 +493,46 @@ _OVERFLOW = (
 )
 
 _SOFTMAX_MISTAKES = [
-    Mistake(_shifted, "The overflow is gone, and the tail is lost: a sum that contains 1 moves in steps. Leave the"
-            " largest out of it."),
+    Mistake(
+        _shifted,
+        "The overflow is gone, and the tail is lost: a sum that contains 1 moves in steps. Leave the"
+        " largest out of it.",
+    ),
     Mistake(_of_shifted_share, "A share that has become 0 has an infinite surprise: do you need the share at all?"),
     Mistake(_of_share, _OVERFLOW),
     Mistake(lambda y, z: np.mean(np.log(np.exp(z).sum(axis=1)) - _at(y, z)), _OVERFLOW),
-    Mistake(lambda y, z: cross_entropy_with_logits(y, z, reduction="sum"),
-            "The sum over the examples is there, not their mean."),
-    Mistake(lambda y, z: cross_entropy_with_logits(y, z, reduction="none"),
-            "One loss an example is there, and not yet their mean."),
+    Mistake(
+        lambda y, z: cross_entropy_with_logits(y, z, reduction="sum"),
+        "The sum over the examples is there, not their mean.",
+    ),
+    Mistake(
+        lambda y, z: cross_entropy_with_logits(y, z, reduction="none"),
+        "One loss an example is there, and not yet their mean.",
+    ),
     Mistake(lambda y, z: -cross_entropy_with_logits(y, z), "The minus sign is missing: a surprise is never negative."),
-    Mistake(lambda y, z: np.mean(-np.log(_at(y, _shares(z, axis=0)))),
-            "The shares add up along the wrong axis: it is the classes of one example that share the one, not the"
-            " examples of one class."),
-    Mistake(lambda y, z: np.mean(np.log(np.exp(z).sum()) - _at(y, z)),
-            "One sum over all scores of all examples: each example has a whole of its own."),
-    Mistake(lambda y, z: cross_entropy_with_logits(y, _shares(z)),
-            "The softmax is taken twice: shares are taken for scores."),
-    Mistake(lambda y, z: -np.mean(_at(y, _shares(z))),
-            "The logarithm is missing: this is minus the share of the true class."),
-    Mistake(lambda y, z: -np.mean(_at(y, z)),
-            "The softmax is missing: this is minus the score of the true class, and has no lower bound."),
-    Mistake(lambda y, z: cross_entropy_with_logits(y, z) / np.log(2),
-            "It is in bits, not in nats: the logarithm is to base 2."),
+    Mistake(
+        lambda y, z: np.mean(-np.log(_at(y, _shares(z, axis=0)))),
+        "The shares add up along the wrong axis: it is the classes of one example that share the one, not the"
+        " examples of one class.",
+    ),
+    Mistake(
+        lambda y, z: np.mean(np.log(np.exp(z).sum()) - _at(y, z)),
+        "One sum over all scores of all examples: each example has a whole of its own.",
+    ),
+    Mistake(
+        lambda y, z: cross_entropy_with_logits(y, _shares(z)),
+        "The softmax is taken twice: shares are taken for scores.",
+    ),
+    Mistake(
+        lambda y, z: -np.mean(_at(y, _shares(z))),
+        "The logarithm is missing: this is minus the share of the true class.",
+    ),
+    Mistake(
+        lambda y, z: -np.mean(_at(y, z)),
+        "The softmax is missing: this is minus the score of the true class, and has no lower bound.",
+    ),
+    Mistake(
+        lambda y, z: cross_entropy_with_logits(y, z) / np.log(2),
+        "It is in bits, not in nats: the logarithm is to base 2.",
+    ),
 ]

@@ -245,8 +245,13 @@ def grade(
     if answer is ... or answer is None:
         return say(0, hint=_EMPTY)
     if not callable(answer):
-        return say(0, expected="The grader is given the function itself, which it then calls.", tried="the answer",
-                   got=shown(answer), hint="Pass the name alone, without brackets behind it.")
+        return say(
+            0,
+            expected="The grader is given the function itself, which it then calls.",
+            tried="the answer",
+            got=shown(answer),
+            hint="Pass the name alone, without brackets behind it.",
+        )
     for held, check in enumerate(checks):
         try:
             with warnings.catch_warnings():
@@ -257,8 +262,11 @@ def grade(
                 return say(0, hint=_EMPTY)
             problem = Problem(_name(answer), "nothing: None", "Is there a path through your code without a return?")
         except Changed as change:
-            problem = Problem(str(change), "the argument is not the same after the call",
-                              "Work on a copy, or make new arrays: the caller still needs the old one.")
+            problem = Problem(
+                str(change),
+                "the argument is not the same after the call",
+                "Work on a copy, or make new arrays: the caller still needs the old one.",
+            )
         except TimeUp:
             problem = Problem(_name(answer), f"nothing within {limit:g} s", "Does a loop of yours ever end?")
         if problem is not None:

@@ -40,6 +40,7 @@ def clipping(answer: Answer) -> Grade:
     Grade
         What is wrong, and a hint.
     """
+
     def at(low: float, high: float) -> Answer:
         return lambda y, p: -terms(y, np.clip(p, low, high))
 
@@ -71,14 +72,34 @@ def clipping(answer: Answer) -> Grade:
         Mistake(at(single, 1 - single), "You clip at the epsilon of float32, whatever the format of the predictions."),
     )
     labels, certain = np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0, 1.0])
-    return grade("clipping", answer, [
-        holds("Between the ends the clip changes nothing.", "What does each label ask for?", FIVE, expected=right,
-              rtol=CLOSE),
-        holds("In float32 certain predictions cost the same for both labels.", "What is 1 - ε, once it is rounded?",
-              (labels.astype(np.float32), certain.astype(np.float32)), expected=right, rtol=1e-5),
-        holds("In float64 too, with an ε as small as that format allows.", "Where does your ε come from?",
-              (labels, certain), expected=right, rtol=CLOSE),
-    ], mistakes)
+    return grade(
+        "clipping",
+        answer,
+        [
+            holds(
+                "Between the ends the clip changes nothing.",
+                "What does each label ask for?",
+                FIVE,
+                expected=right,
+                rtol=CLOSE,
+            ),
+            holds(
+                "In float32 certain predictions cost the same for both labels.",
+                "What is 1 - ε, once it is rounded?",
+                (labels.astype(np.float32), certain.astype(np.float32)),
+                expected=right,
+                rtol=1e-5,
+            ),
+            holds(
+                "In float64 too, with an ε as small as that format allows.",
+                "Where does your ε come from?",
+                (labels, certain),
+                expected=right,
+                rtol=CLOSE,
+            ),
+        ],
+        mistakes,
+    )
 
 
 def logits(answer: Answer) -> Grade:
@@ -110,6 +131,7 @@ def logits(answer: Answer) -> Grade:
       hint:      You go by way of the probability, which is rounded to 1 or
                  to 0 there.
     """
+
     def right(y: Any, z: Any) -> Any:
         return binary_cross_entropy_with_logits(y, z, reduction="none")
 
@@ -132,14 +154,34 @@ def logits(answer: Answer) -> Grade:
         Mistake(lambda y, z: np.logaddexp(0, z) - y * z, "A difference of two large numbers loses the small one."),
     )
     far, both = np.array([50.0, 800.0, -50.0, -800.0]), np.array([30.0, 36.0, -30.0, -36.0])
-    return grade("logits", answer, [
-        holds("The loss of each target, for small logits.", "Which probability does a logit stand for?", FIVE_LOGITS,
-              expected=right, rtol=CLOSE),
-        holds("Wrong and sure: it grows like the logit, for ever.", "What overflows, or is capped, on the way?",
-              (np.array([0.0, 0.0, 1.0, 1.0]), far), expected=right, rtol=CLOSE),
-        holds("Right and sure: small, but not 0, for both labels.", "What is 1 + a tiny number to a computer?",
-              (np.array([1.0, 1.0, 0.0, 0.0]), both), expected=right, rtol=1e-14),
-    ], mistakes)
+    return grade(
+        "logits",
+        answer,
+        [
+            holds(
+                "The loss of each target, for small logits.",
+                "Which probability does a logit stand for?",
+                FIVE_LOGITS,
+                expected=right,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Wrong and sure: it grows like the logit, for ever.",
+                "What overflows, or is capped, on the way?",
+                (np.array([0.0, 0.0, 1.0, 1.0]), far),
+                expected=right,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Right and sure: small, but not 0, for both labels.",
+                "What is 1 + a tiny number to a computer?",
+                (np.array([1.0, 1.0, 0.0, 0.0]), both),
+                expected=right,
+                rtol=1e-14,
+            ),
+        ],
+        mistakes,
+    )
 
 
 def gradient(answer: Answer) -> Grade:
@@ -184,14 +226,34 @@ def gradient(answer: Answer) -> Grade:
         Mistake(difference, "A difference of two numbers close to each other loses its digits."),
     )
     sure = np.array([1.0, 1.0, 0.0, 0.0]), np.array([20.0, 45.0, -20.0, -45.0])
-    return grade("gradient", answer, [
-        holds("The slope of the mean, for each logit.", "By how much is each prediction off?", FIVE_LOGITS,
-              expected=right, rtol=CLOSE),
-        holds("Right and sure: small, but not 0, for both labels.", "Which subtraction could be avoided?", sure,
-              expected=right, rtol=1e-14),
-        holds("No logit is too large.", "What overflows on the way?",
-              (np.array([0.0, 1.0, 1.0]), np.array([800.0, -800.0, 5.0])), expected=right, rtol=1e-14),
-    ], mistakes)
+    return grade(
+        "gradient",
+        answer,
+        [
+            holds(
+                "The slope of the mean, for each logit.",
+                "By how much is each prediction off?",
+                FIVE_LOGITS,
+                expected=right,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Right and sure: small, but not 0, for both labels.",
+                "Which subtraction could be avoided?",
+                sure,
+                expected=right,
+                rtol=1e-14,
+            ),
+            holds(
+                "No logit is too large.",
+                "What overflows on the way?",
+                (np.array([0.0, 1.0, 1.0]), np.array([800.0, -800.0, 5.0])),
+                expected=right,
+                rtol=1e-14,
+            ),
+        ],
+        mistakes,
+    )
 
 
 def fused(answer: Answer) -> Grade:
@@ -242,23 +304,53 @@ def fused(answer: Answer) -> Grade:
         Mistake(lambda y, z, chunk: (means(y, z, chunk), slope(y, z)), "A mean of means counts a short chunk in full."),
         Mistake(dropped, "The last chunk is shorter, and it is missing."),
         Mistake(overlapping, "Your chunks overlap: some labels are counted twice."),
-        Mistake(lambda y, z, _: (loss(y, z), (sigmoid(z) - y) / z.size),
-                "The sigmoid minus the label loses its digits in the tail."),
-        Mistake(lambda y, z, _: (np.mean(np.log(1 + np.exp(z)) - y * z), slope(y, z)),
-                "The difference of two large numbers loses a small loss."),
+        Mistake(
+            lambda y, z, _: (loss(y, z), (sigmoid(z) - y) / z.size),
+            "The sigmoid minus the label loses its digits in the tail.",
+        ),
+        Mistake(
+            lambda y, z, _: (np.mean(np.log(1 + np.exp(z)) - y * z), slope(y, z)),
+            "The difference of two large numbers loses a small loss.",
+        ),
     )
     (y, z), sure = FIVE_LOGITS, (np.array([1.0, 1.0, 0.0]), np.array([20.0, 45.0, -20.0]))
     many = np.tile(y, 8_000), np.tile(z, 8_000)
-    return grade("fused", answer, [
-        holds("Chunks of one length: the mean loss, and its gradient.", "What is divided by what, and when?",
-              (y[:4], z[:4], 2), expected=right, rtol=CLOSE),
-        holds("The last chunk may be shorter, and a chunk longer than all.", "Which labels are in which chunk?",
-              (y, z, 2), (y, z, 7), expected=right, rtol=CLOSE),
-        holds("Right and sure: small, but not 0.", "Which subtraction could be avoided?", (*sure, 2), expected=right,
-              rtol=1e-12),
-        Check("No result in between is longer than a chunk.", [(*many, 500)], _few_bytes,
-              "Which of your arrays have as many numbers as the logits? Only the gradient needs them.", _peak),
-    ], mistakes)
+    return grade(
+        "fused",
+        answer,
+        [
+            holds(
+                "Chunks of one length: the mean loss, and its gradient.",
+                "What is divided by what, and when?",
+                (y[:4], z[:4], 2),
+                expected=right,
+                rtol=CLOSE,
+            ),
+            holds(
+                "The last chunk may be shorter, and a chunk longer than all.",
+                "Which labels are in which chunk?",
+                (y, z, 2),
+                (y, z, 7),
+                expected=right,
+                rtol=CLOSE,
+            ),
+            holds(
+                "Right and sure: small, but not 0.",
+                "Which subtraction could be avoided?",
+                (*sure, 2),
+                expected=right,
+                rtol=1e-12,
+            ),
+            Check(
+                "No result in between is longer than a chunk.",
+                [(*many, 500)],
+                _few_bytes,
+                "Which of your arrays have as many numbers as the logits? Only the gradient needs them.",
+                _peak,
+            ),
+        ],
+        mistakes,
+    )
 
 
 def _peak(answer: Answer, y: Any, z: Any, chunk: int) -> float:

@@ -50,15 +50,36 @@ def logistic_regression(answer: Answer) -> Grade:
                  loss is larger.
     """
     checks = [
-        holds("From weights 0, one step along the features.", "By how much is each prediction off, and along which"
-              " features does it pull?", (np.zeros(3), FEATURES, LABELS, RATE), expected=_step, rtol=1e-9),
-        holds("From any weights, and with any rate.", "What is the logit of an example, from all of its weights?",
-              (WEIGHTS, FEATURES, LABELS, RATE), (WEIGHTS, FEATURES, LABELS, 0.1), expected=_step, rtol=1e-9),
-        holds("As many weights as there are features, and one.", "Is a shape written down where it should be asked"
-              " for?", (np.array([0.2, -0.4]), FEATURES[:, :1], LABELS, RATE),
-              (WEIGHTS, FEATURES[:2], LABELS[:2], RATE), expected=_step, rtol=1e-9),
-        holds("Large features do no harm.", "An exponential overflows on the way, or a probability is divided by: the"
-              " gradient needs neither.", (WEIGHTS, 1000 * FEATURES, LABELS, RATE), expected=_step, rtol=1e-9),
+        holds(
+            "From weights 0, one step along the features.",
+            "By how much is each prediction off, and along which features does it pull?",
+            (np.zeros(3), FEATURES, LABELS, RATE),
+            expected=_step,
+            rtol=1e-9,
+        ),
+        holds(
+            "From any weights, and with any rate.",
+            "What is the logit of an example, from all of its weights?",
+            (WEIGHTS, FEATURES, LABELS, RATE),
+            (WEIGHTS, FEATURES, LABELS, 0.1),
+            expected=_step,
+            rtol=1e-9,
+        ),
+        holds(
+            "As many weights as there are features, and one.",
+            "Is a shape written down where it should be asked for?",
+            (np.array([0.2, -0.4]), FEATURES[:, :1], LABELS, RATE),
+            (WEIGHTS, FEATURES[:2], LABELS[:2], RATE),
+            expected=_step,
+            rtol=1e-9,
+        ),
+        holds(
+            "Large features do no harm.",
+            "An exponential overflows on the way, or a probability is divided by: the gradient needs neither.",
+            (WEIGHTS, 1000 * FEATURES, LABELS, RATE),
+            expected=_step,
+            rtol=1e-9,
+        ),
     ]
     return grade("logistic_regression", answer, checks, _MISTAKES)
 
@@ -94,20 +115,33 @@ def _squared_error(w: Numbers, X: Numbers, y: Numbers, rate: float) -> Any:
 
 
 _MISTAKES = [
-    Mistake(lambda w, X, y, rate: w + rate * _slope(X, _off(w, X, y)),
-            "The minus sign is missing: this step leads up, where the loss is larger."),
-    Mistake(lambda w, X, y, rate: w - rate * len(y) * _slope(X, _off(w, X, y)),
-            "The sum over the examples is there, not their mean: such a step grows with the size of the data."),
-    Mistake(_intercept_stands_still, "The intercept stands still: its feature is 1 for every example, and what follows"
-            " from that for its slope?"),
-    Mistake(lambda w, X, y, rate: w[1:] - rate * _slope(X, _off(w, X, y))[1:],
-            "The intercept is missing among the new weights."),
+    Mistake(
+        lambda w, X, y, rate: w + rate * _slope(X, _off(w, X, y)),
+        "The minus sign is missing: this step leads up, where the loss is larger.",
+    ),
+    Mistake(
+        lambda w, X, y, rate: w - rate * len(y) * _slope(X, _off(w, X, y)),
+        "The sum over the examples is there, not their mean: such a step grows with the size of the data.",
+    ),
+    Mistake(
+        _intercept_stands_still,
+        "The intercept stands still: its feature is 1 for every example, and what follows from that for its slope?",
+    ),
+    Mistake(
+        lambda w, X, y, rate: w[1:] - rate * _slope(X, _off(w, X, y))[1:],
+        "The intercept is missing among the new weights.",
+    ),
     Mistake(lambda w, X, y, rate: _slope(X, _off(w, X, y)), "This is the gradient, and not yet the step."),
     Mistake(lambda w, X, y, rate: w - _slope(X, _off(w, X, y)), "The rate is missing."),
     Mistake(_without_intercept_in_logit, "The intercept is missing from the logit."),
     Mistake(_logit_for_probability, "The sigmoid is missing: a logit is compared with a label."),
-    Mistake(_squared_error, "This is the slope of the squared error: it has a factor that vanishes where the model is"
-            " sure, and cross-entropy has not."),
-    Mistake(lambda w, X, y, rate: w - rate * _slope(X, (w[0] + X @ w[1:] >= 0) - y),
-            "A decision is compared with the label: it is the probability that has to be."),
+    Mistake(
+        _squared_error,
+        "This is the slope of the squared error: it has a factor that vanishes where the model is"
+        " sure, and cross-entropy has not.",
+    ),
+    Mistake(
+        lambda w, X, y, rate: w - rate * _slope(X, (w[0] + X @ w[1:] >= 0) - y),
+        "A decision is compared with the label: it is the probability that has to be.",
+    ),
 ]

@@ -60,14 +60,17 @@ def caps(axes: Any = None) -> Any:
             cap = float(_clipped(label, given[:1], dtype, clip)[0])
             if np.isfinite(cap):
                 side, align = ((-4, -4), "top") if name.endswith("1e-15") else ((-4, 3), "bottom")
-                panel.annotate(f"{cap:.3f}", (given[0], cap), side, textcoords="offset points", ha="right", va=align,
-                               color=colour)
-        panel.annotate("100", (given[0], 100), (-4, -4), textcoords="offset points", ha="right", va="top",
-                       color=_PINK_TEXT)
+                panel.annotate(
+                    f"{cap:.3f}", (given[0], cap), side, textcoords="offset points", ha="right", va=align, color=colour
+                )
+        panel.annotate(
+            "100", (given[0], 100), (-4, -4), textcoords="offset points", ha="right", va="top", color=_PINK_TEXT
+        )
     edge = _STEP / 2
     axes[1].annotate("", (edge, 120), (edge, 60), arrowprops={"arrowstyle": "->", "color": BLUE, "linewidth": 2})
-    axes[1].annotate("clip 1e-15: ∞\nas if there were none", (edge, 72), (8, 0), textcoords="offset points", color=BLUE,
-                     va="center")
+    axes[1].annotate(
+        "clip 1e-15: ∞\nas if there were none", (edge, 72), (8, 0), textcoords="offset points", color=BLUE, va="center"
+    )
     axes[1].set(xlabel="probability that was given to what happened")
     return axes
 
@@ -96,29 +99,59 @@ def staircase(clip: float = 1e-7, axes: Axes | None = None) -> Axes:
     landed = float(1 - np.float32(1 - clip))
     distance = np.linspace(0.02, 6.98, 1393) * _STEP
     axes.plot(distance, -np.log(distance), color=_GREY, linestyle="--", linewidth=1.2)
-    axes.annotate("real numbers: −log(1 − p)", (0.3 * _STEP, -np.log(0.3 * _STEP)), (6, 2), textcoords="offset points",
-                  color="#595959")
+    axes.annotate(
+        "real numbers: −log(1 − p)",
+        (0.3 * _STEP, -np.log(0.3 * _STEP)),
+        (6, 2),
+        textcoords="offset points",
+        color="#595959",
+    )
     for step in range(1, 7):
         height = -np.log(step * _STEP)
         axes.plot([(step - 0.5) * _STEP, (step + 0.5) * _STEP], [height, height], color=NEGATIVE)
         axes.plot(step * _STEP, height, "o", color=NEGATIVE, markeredgecolor="white", markersize=8)
         if step != round(landed / _STEP):  # that one is labelled by the clip
-            axes.annotate(f"{height:.3f}", (step * _STEP, height), (-3, -6), textcoords="offset points", ha="right",
-                          va="top", color=NEGATIVE)
+            axes.annotate(
+                f"{height:.3f}",
+                (step * _STEP, height),
+                (-3, -6),
+                textcoords="offset points",
+                ha="right",
+                va="top",
+                color=NEGATIVE,
+            )
     axes.axvspan(0, _STEP / 2, color="#eeeeee", zorder=0)
     axes.annotate("p rounds to 1: the loss is ∞", (0.25 * _STEP, 14.3), ha="center", va="bottom", rotation=90)
     axes.plot([clip, clip], [14.2, -np.log(clip)], color=ORANGE, linewidth=1.2, linestyle=":")
     axes.plot(clip, -np.log(clip), "o", color=ORANGE, markeredgecolor="white", markersize=8)
     name = f"{clip:g}".replace("e-0", "e-")
-    axes.annotate(f"a clip at {name} means {-np.log(clip):.3f}", (clip, -np.log(clip)), (10, 8),
-                  textcoords="offset points", color=ORANGE)
+    axes.annotate(
+        f"a clip at {name} means {-np.log(clip):.3f}",
+        (clip, -np.log(clip)),
+        (10, 8),
+        textcoords="offset points",
+        color=ORANGE,
+    )
     if landed > 0:
-        axes.annotate("", (landed, -np.log(landed)), (clip, -np.log(clip)),
-                      arrowprops={"arrowstyle": "->", "color": ORANGE, "linewidth": 1.5, "shrinkA": 4, "shrinkB": 4})
-        axes.annotate(f"and gets {-np.log(landed):.3f}", (landed, -np.log(landed)), (12, 4),
-                      textcoords="offset points", color=ORANGE)
-    axes.set(xlim=(0, 6.6 * _STEP), ylim=(14.2, 18), ylabel="loss at label 0, in nats",
-             xlabel="distance of p from 1, in steps of the float32 numbers (2⁻²⁴ = 5.96e-8)")
+        axes.annotate(
+            "",
+            (landed, -np.log(landed)),
+            (clip, -np.log(clip)),
+            arrowprops={"arrowstyle": "->", "color": ORANGE, "linewidth": 1.5, "shrinkA": 4, "shrinkB": 4},
+        )
+        axes.annotate(
+            f"and gets {-np.log(landed):.3f}",
+            (landed, -np.log(landed)),
+            (12, 4),
+            textcoords="offset points",
+            color=ORANGE,
+        )
+    axes.set(
+        xlim=(0, 6.6 * _STEP),
+        ylim=(14.2, 18),
+        ylabel="loss at label 0, in nats",
+        xlabel="distance of p from 1, in steps of the float32 numbers (2⁻²⁴ = 5.96e-8)",
+    )
     axes.set_xticks([step * _STEP for step in range(7)], [str(step) for step in range(7)])
     return axes
 
@@ -154,8 +187,13 @@ def gradients(logits: Sequence[float], curves: Mapping[str, Sequence[float]], ax
         axes.plot(logits, pull, color=colour, linewidth=width, linestyle=line)
         awake = int(np.argmax(pull > 0.5))  # where the pull first passes a half, coming from the left
         height, side = (pull[0], (2, 6)) if awake == 0 else (0.4, (7, 0))
-        axes.annotate(name, (logits[awake], height), side, textcoords="offset points",
-                      color="#595959" if awake == 0 else _PINK_TEXT if colour == PINK else colour)
+        axes.annotate(
+            name,
+            (logits[awake], height),
+            side,
+            textcoords="offset points",
+            color="#595959" if awake == 0 else _PINK_TEXT if colour == PINK else colour,
+        )
     axes.set(xlabel="logit z of an example with label 1", ylabel="pull towards the label: −dℓ/dz", ylim=(-0.05, 1.25))
     axes.annotate("← confidently wrong", (0.01, 0.97), xycoords="axes fraction", va="top", fontsize=9)
     axes.annotate("right →", (0.99, 0.97), xycoords="axes fraction", va="top", ha="right", fontsize=9)
@@ -190,8 +228,9 @@ def errors(y_prob: Sequence[float], curves: Mapping[str, Sequence[float]], axes:
         shown = np.maximum(np.asarray(ulps, dtype=float), 1e-2)
         axes.loglog(y_prob, shown, ".", markersize=size, markeredgewidth=0, color=colour, label=name)
     axes.axhline(0.5, color=_GREY, linestyle="--", linewidth=1.2, zorder=0)
-    axes.annotate("up to half an ulp: correctly rounded", (min(y_prob), 0.5), (0, 4), textcoords="offset points",
-                  color="#595959")
+    axes.annotate(
+        "up to half an ulp: correctly rounded", (min(y_prob), 0.5), (0, 4), textcoords="offset points", color="#595959"
+    )
     axes.set(xlabel="predicted probability p, label 0", ylabel="error in ulp", ylim=(5e-3, 1e22))
     axes.legend(loc="upper right", markerscale=3)
     return axes

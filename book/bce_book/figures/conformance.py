@@ -90,8 +90,14 @@ def errors(reports: Mapping[Any, Report], dtypes: Sequence[str] = ("float32",), 
             known = [(row, f) for row, f in found if f.status != "not applicable" and f.measured]
             values = [right if f.value is None else min(max(f.value, 0.3), right) for _, f in known]
             axes.plot(
-                values, [row + shift for row, _ in known], "o", markersize=4, color=colour, clip_on=False,
-                fillstyle="none" if number else "full", label=f"{quantity.removesuffix('-hard')}, {dtype}",
+                values,
+                [row + shift for row, _ in known],
+                "o",
+                markersize=4,
+                color=colour,
+                clip_on=False,
+                fillstyle="none" if number else "full",
+                label=f"{quantity.removesuffix('-hard')}, {dtype}",
             )
     axes.axvspan(0.2, 10, color="0.93", zorder=0)
     axes.set(xscale="log", xlim=(0.2, right), ylim=(len(reports) - 0.4, -0.6))

@@ -162,13 +162,17 @@ def areas(p: float, q: float, axes: Sequence[Axes] | None = None) -> Array:
         low, high = min(believed, known), max(believed, known)
         left.bar(start, low, width, align="edge", color=SKY, alpha=0.45, linewidth=0)
         more = believed > known
-        look: dict[str, Any] = ({"color": ORANGE, "alpha": 0.5, "linewidth": 0} if more else
-                                {"fill": False, "edgecolor": GREEN, "linestyle": "--", "hatch": "//"})
+        look: dict[str, Any] = (
+            {"color": ORANGE, "alpha": 0.5, "linewidth": 0}
+            if more
+            else {"fill": False, "edgecolor": GREEN, "linestyle": "--", "hatch": "//"}
+        )
         left.bar(start, high - low, width, low, align="edge", **look)
         left.plot([start, start + width], [believed, believed], color=BLACK)
         middle = start + width / 2
-        left.annotate("+" if more else "−", (middle, (low + high) / 2), ha="center", va="center", weight="bold",
-                      fontsize="large")
+        left.annotate(
+            "+" if more else "−", (middle, (low + high) / 2), ha="center", va="center", weight="bold", fontsize="large"
+        )
         left.annotate(name, (middle, high), (0, 6), textcoords="offset points", ha="center")
     highest = max(float(surprise(belief)) for belief in (p, 1 - p, q, 1 - q))
     left.set(xlabel="probability: p | 1 − p", ylabel="surprise in nats", xlim=(0, 1), ylim=(0, 1.15 * highest))
@@ -179,8 +183,15 @@ def areas(p: float, q: float, axes: Sequence[Axes] | None = None) -> Array:
     right.plot(p, floor, "D", color=BLUE, markersize=9)
     right.plot(q, total, "o", color=BLACK, markersize=8)
     outwards, align = (-8, "right") if q < p else (8, "left")  # the curve is on the other side
-    right.annotate(f"divergence\n{total - floor:.3f}", (q, (floor + total) / 2), (outwards, 0), ha=align, va="center",
-                   textcoords="offset points", color=ORANGE)
+    right.annotate(
+        f"divergence\n{total - floor:.3f}",
+        (q, (floor + total) / 2),
+        (outwards, 0),
+        ha=align,
+        va="center",
+        textcoords="offset points",
+        color=ORANGE,
+    )
     right.annotate(f"entropy {floor:.3f}", (p, floor), (0, -18), textcoords="offset points", ha="center", color=BLUE)
     right.set(xlabel="belief q", ylabel="cross-entropy in nats", xlim=(0, 1), ylim=(0, 4))
     return panels
@@ -251,8 +262,9 @@ def expected_losses(truths: Sequence[float], axes: Axes | None = None) -> Axes:
         axes.plot(GRID, losses, color=colour)
         axes.plot(p, entropy(p), "o", color=colour, markersize=9, markeredgecolor="white", zorder=3)
         align, side = _beside_a_bowl(p)
-        axes.annotate(f"p = {p:g}", (p, entropy(p)), side, textcoords="offset points", ha=align, color=colour,
-                      weight="bold")
+        axes.annotate(
+            f"p = {p:g}", (p, entropy(p)), side, textcoords="offset points", ha=align, color=colour, weight="bold"
+        )
     axes.set(xlabel="prediction q", ylabel="expected loss in nats", xlim=(0, 1), ylim=(0, top))
     return axes
 
@@ -287,16 +299,33 @@ def tangent(q: float, p: float, axes: Axes | None = None) -> Axes:
     axes.plot(0, surprise(1 - q), "o", color=NEGATIVE, markersize=9, clip_on=False, zorder=3)
     axes.plot(1, surprise(q), "o", color=POSITIVE, markersize=9, clip_on=False, zorder=3)
     low, high = float(entropy(p)), float(cross_entropy(p, q))
-    axes.annotate("", (p, low), (p, high), arrowprops={"arrowstyle": "<->", "color": ORANGE, "linewidth": 2,
-                                                     "shrinkA": 0, "shrinkB": 0})
+    axes.annotate(
+        "",
+        (p, low),
+        (p, high),
+        arrowprops={"arrowstyle": "<->", "color": ORANGE, "linewidth": 2, "shrinkA": 0, "shrinkB": 0},
+    )
     offset: dict[str, Any] = {"textcoords": "offset points"}
-    axes.annotate(f"divergence of {q:g}\nfrom {p:g}: {high - low:.2f}", (p, (low + high) / 2), (9, 0), va="center",
-                  color=ORANGE, **offset)
+    axes.annotate(
+        f"divergence of {q:g}\nfrom {p:g}: {high - low:.2f}",
+        (p, (low + high) / 2),
+        (9, 0),
+        va="center",
+        color=ORANGE,
+        **offset,
+    )
     axes.annotate("entropy of p", (p, low), (0, -20), ha="center", **offset)
     axes.annotate(f"expected loss of saying {q:g}", (p - 0.02, high), (-4, 6), ha="right", color=GREEN, **offset)
     axes.annotate("touches here", (q, entropy(q)), (8, -12), color=GREEN, **offset)
-    axes.annotate(f"the loss at label 0: −log {1 - q:g}", (0, surprise(1 - q)), (48, 0), color=NEGATIVE, va="center",
-                  arrowprops={"arrowstyle": "-", "color": NEGATIVE, "linewidth": 1, "shrinkB": 5}, **offset)
+    axes.annotate(
+        f"the loss at label 0: −log {1 - q:g}",
+        (0, surprise(1 - q)),
+        (48, 0),
+        color=NEGATIVE,
+        va="center",
+        arrowprops={"arrowstyle": "-", "color": NEGATIVE, "linewidth": 1, "shrinkB": 5},
+        **offset,
+    )
     axes.annotate(f"the loss at label 1: −log {q:g}", (1, surprise(q)), (-12, 4), ha="right", color=POSITIVE, **offset)
     axes.set(xlabel="true probability p", ylabel="nats", xlim=(0, 1), ylim=(0, 1.1 * float(surprise(min(q, 1 - q)))))
     return axes
@@ -331,11 +360,26 @@ def scores(truths: Sequence[float], axes: Sequence[Axes] | None = None) -> Array
             best = int(np.argmin(expected))
             colour = _between_the_classes(p)
             panel.plot(whole, expected, color=colour, label=f"p = {p:g}")
-            panel.plot(whole[best], expected[best], "o", color=colour, markersize=9, markeredgecolor="white",
-                       clip_on=False, zorder=3)
+            panel.plot(
+                whole[best],
+                expected[best],
+                "o",
+                color=colour,
+                markersize=9,
+                markeredgecolor="white",
+                clip_on=False,
+                zorder=3,
+            )
             align, side = _beside_a_minimum(p, float(whole[best]))
-            panel.annotate(f"p = {p:g}", (whole[best], expected[best]), side, textcoords="offset points", ha=align,
-                           color=colour, weight="bold")
+            panel.annotate(
+                f"p = {p:g}",
+                (whole[best], expected[best]),
+                side,
+                textcoords="offset points",
+                ha=align,
+                color=colour,
+                weight="bold",
+            )
         panel.set(ylabel="expected score", title=title, xlim=(0, 1), ylim=(0, 0.95))
     panels[-1].set_xlabel("prediction q")
     return panels
@@ -372,11 +416,13 @@ def divergence_errors(
         axes.plot(distances, heights, ".", color=colour, markersize=5)
         at = len(heights) // 4
         near = heights[max(at - 12, 0) : at + 13]
-        axes.annotate(name, (distances[at], np.max(near)), (0, 12), textcoords="offset points", color=colour,
-                      weight="bold")
+        axes.annotate(
+            name, (distances[at], np.max(near)), (0, 12), textcoords="offset points", color=colour, weight="bold"
+        )
     axes.axhline(1, color=BLACK, linestyle="--", linewidth=1.2)
-    axes.annotate("above the line: not one digit is right", (distances[-1], 1), (0, 4), textcoords="offset points",
-                  ha="right")
+    axes.annotate(
+        "above the line: not one digit is right", (distances[-1], 1), (0, 4), textcoords="offset points", ha="right"
+    )
     axes.set(xlabel="distance of q from p", ylabel="relative error", xscale="log", yscale="log", ylim=(5e-18, 1e10))
     return axes
 
@@ -406,5 +452,6 @@ def _beside_a_minimum(p: float, place: float) -> tuple[str, tuple[int, int]]:
 
 def _between_the_classes(p: float) -> tuple[float, ...]:
     """Mix the colours of the two classes: the more probable label 1, the more of its colour."""
-    return tuple((1 - p) * negative + p * positive
-                 for negative, positive in zip(to_rgb(NEGATIVE), to_rgb(POSITIVE), strict=True))
+    return tuple(
+        (1 - p) * negative + p * positive for negative, positive in zip(to_rgb(NEGATIVE), to_rgb(POSITIVE), strict=True)
+    )

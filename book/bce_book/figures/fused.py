@@ -47,13 +47,28 @@ def passes(bytes_moved: Mapping[str, ArrayLike], axes: Axes | None = None) -> Ax
     largest = max(float(np.sum(parts)) for parts in bytes_moved.values())
     for row, (_, parts) in enumerate(bytes_moved.items()):
         edges = np.concatenate([[0.0], np.cumsum(parts)])
-        axes.barh(row, np.diff(edges), left=edges[:-1], height=0.55, edgecolor="white",
-                  color=[(BLUE, SKY)[i % 2] for i in range(len(edges) - 1)])
+        axes.barh(
+            row,
+            np.diff(edges),
+            left=edges[:-1],
+            height=0.55,
+            edgecolor="white",
+            color=[(BLUE, SKY)[i % 2] for i in range(len(edges) - 1)],
+        )
         count = len(edges) - 1
-        axes.annotate(f"{count} pass{'es' if count > 1 else ''}, {edges[-1]:g} bytes", (edges[-1], row), (5, 0),
-                      textcoords="offset points", va="center")
-    axes.set(yticks=range(len(bytes_moved)), yticklabels=list(bytes_moved), xlim=(0, 1.45 * largest),
-             xlabel="bytes that move, for each element")
+        axes.annotate(
+            f"{count} pass{'es' if count > 1 else ''}, {edges[-1]:g} bytes",
+            (edges[-1], row),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    axes.set(
+        yticks=range(len(bytes_moved)),
+        yticklabels=list(bytes_moved),
+        xlim=(0, 1.45 * largest),
+        xlabel="bytes that move, for each element",
+    )
     axes.invert_yaxis()
     axes.grid(visible=False)
     return axes
@@ -89,16 +104,28 @@ def polynomial_errors(
             panel.plot(sizes, values, color=color, marker=marker, markersize=4, linewidth=1.2)
         for bits, name in ((24, "float32"), (53, "float64")):
             panel.axhline(2.0**-bits, color="#777777", linewidth=1, linestyle=":")
-            panel.annotate(name, (1, 2.0**-bits), (-2, 2), xycoords=("axes fraction", "data"), ha="right",
-                           textcoords="offset points", color="#555555", fontsize=9)
+            panel.annotate(
+                name,
+                (1, 2.0**-bits),
+                (-2, 2),
+                xycoords=("axes fraction", "data"),
+                ha="right",
+                textcoords="offset points",
+                color="#555555",
+                fontsize=9,
+            )
         panel.set_yscale("log", base=2)
         panel.set_title(function, loc="left")
         panel.set(xlabel="coefficients", ylim=(2.0**-58, 1.0), xlim=(2.5, np.max(sizes) + 0.5))
         panel.yaxis.set_minor_formatter(NullFormatter())
     panels[0].set_ylabel("largest relative error")
     figure = panels[0].figure
-    figure.legend(panels[0].lines[: len(next(iter(errors.values())))], next(iter(errors.values())),
-                  loc="outside upper center", ncols=3)
+    figure.legend(
+        panels[0].lines[: len(next(iter(errors.values())))],
+        next(iter(errors.values())),
+        loc="outside upper center",
+        ncols=3,
+    )
     return panels
 
 
@@ -136,8 +163,12 @@ def steps(measured: Sequence[Mapping[str, Any]], axes: Axes | None = None) -> Ax
         labels.append(name + (threads if name == "fused" else ""))
     ratios = [step["ns"] / base for step in measured]
     axes.set_xscale("log")
-    axes.set(yticks=range(len(labels)), yticklabels=labels, xlim=(min(ratios) / 2, 6 * max(ratios)),
-             xlabel="time, as a multiple of NumPy's")
+    axes.set(
+        yticks=range(len(labels)),
+        yticklabels=labels,
+        xlim=(min(ratios) / 2, 6 * max(ratios)),
+        xlabel="time, as a multiple of NumPy's",
+    )
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
@@ -188,16 +219,26 @@ def roofline(
         roof = np.minimum(intensity * limit["bytes_per_ns"], limit["operations_per_ns"]) / peak
         axes.plot(intensity, roof, color=color, linewidth=1.5)
         count = int(limit["threads"])
-        axes.annotate(f"{count} thread{'s' if count > 1 else ''}", (intensity[-1], roof[-1]), (-2, 3), ha="right",
-                      textcoords="offset points", color=color)
+        axes.annotate(
+            f"{count} thread{'s' if count > 1 else ''}",
+            (intensity[-1], roof[-1]),
+            (-2, 3),
+            ha="right",
+            textcoords="offset points",
+            color=color,
+        )
     for point, color in zip(points, (PINK, GREEN, YELLOW, ORANGE, BLACK), strict=False):
         at = point["operations"] / point["bytes"], point["operations"] / point["ns"] / peak
         axes.plot(*at, "o", color=color, markersize=7)
         axes.annotate(point["name"], at, (7, 0), textcoords="offset points", va="center", ha="left", fontsize=9)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)
-    axes.set(xlabel="operations for each byte that moves", ylabel="share of the peak", xlim=(2.0**-4, 2.0**6),
-             ylim=(2.0**-10, 2.0))
+    axes.set(
+        xlabel="operations for each byte that moves",
+        ylabel="share of the peak",
+        xlim=(2.0**-4, 2.0**6),
+        ylim=(2.0**-10, 2.0),
+    )
     axes.xaxis.set_major_formatter(FuncFormatter(_fraction))
     axes.yaxis.set_major_formatter(FuncFormatter(_fraction))
     return axes
@@ -276,8 +317,15 @@ def every_logit(
         edges = width * np.arange(values.size + 1)
         panel.stairs(np.maximum(values, 0.5), edges, fill=True, color=BLUE, baseline=0.5)
         panel.axvline(bounds[name], color=ORANGE, linewidth=1.5)
-        panel.annotate("bound", (bounds[name], 1), (3, -2), xycoords=("data", "axes fraction"), va="top",
-                       textcoords="offset points", color=ORANGE)
+        panel.annotate(
+            "bound",
+            (bounds[name], 1),
+            (3, -2),
+            xycoords=("data", "axes fraction"),
+            va="top",
+            textcoords="offset points",
+            color=ORANGE,
+        )
         panel.set_title(name, loc="left")
         panel.set(yscale="log", xlim=(0, 3), ylim=(0.5, 2.0**33))
         panel.set_yticks([1, 1e3, 1e6, 1e9], ["1", "thousand", "million", "billion"])

@@ -63,8 +63,17 @@ def step_sizes(
     styles = ((BLUE, 1.5, 4), (GREEN, 1.5, 4), (ORANGE, 5.0, 0))
     for (name, method), (colour, width, size) in zip(methods.items(), styles, strict=False):
         errors = [abs(method(loss, logit, h) - derivative) / abs(derivative) for h in STEPS]
-        axes.plot(STEPS, np.maximum(errors, 1e-17), "o-", color=colour, linewidth=width, markersize=size, label=name,
-                  alpha=0.5 if width > 2 else 1.0, zorder=1 if width > 2 else 2)
+        axes.plot(
+            STEPS,
+            np.maximum(errors, 1e-17),
+            "o-",
+            color=colour,
+            linewidth=width,
+            markersize=size,
+            label=name,
+            alpha=0.5 if width > 2 else 1.0,
+            zorder=1 if width > 2 else 2,
+        )
     axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="relative error", xlim=(1e-20, 2), ylim=(5e-18, 10))
     axes.legend(loc="center left", bbox_to_anchor=(0.0, 0.42))
     axes.annotate("rounding", (1e-11, 3e-4), ha="left", va="bottom")
@@ -215,8 +224,9 @@ def escape(
         axes.plot(-np.asarray(starts), counts, "o", color=colour, markersize=8, markeredgecolor="white", label=name)
         middle = starts[len(starts) // 2]
         height = float(theory[name](np.array([middle]))[0])
-        axes.annotate(name, (-middle, height), (-10, 12), textcoords="offset points", ha="right", color=colour,
-                      weight="bold")
+        axes.annotate(
+            name, (-middle, height), (-10, 12), textcoords="offset points", ha="right", color=colour, weight="bold"
+        )
     axes.set(xlabel="how far on the wrong side the logit starts", ylabel="steps to come round", yscale="log")
     return axes
 
@@ -247,10 +257,21 @@ def staircase(axes: Axes | None = None) -> Axes:
     axes.plot(z, exact / DIGITS, color=ORANGE, label="1 − σ(z)")
     axes.plot(z, steps / DIGITS, color=BLACK, linewidth=1.5, drawstyle="steps-mid", label="1 minus the float32 σ(z)")
     last = 25 * np.log(2)
-    axes.annotate("nothing is left", (last, 0), (16, 46), textcoords="offset points", va="center",
-                  arrowprops={"arrowstyle": "->", "color": BLACK})
-    axes.set(xlabel="logit z of an example with label 1", ylabel="size of the gradient, in 2⁻²⁴", xlim=(13.5, 19),
-             ylim=(-0.6, 23), yticks=range(0, 24, 2))
+    axes.annotate(
+        "nothing is left",
+        (last, 0),
+        (16, 46),
+        textcoords="offset points",
+        va="center",
+        arrowprops={"arrowstyle": "->", "color": BLACK},
+    )
+    axes.set(
+        xlabel="logit z of an example with label 1",
+        ylabel="size of the gradient, in 2⁻²⁴",
+        xlim=(13.5, 19),
+        ylim=(-0.6, 23),
+        yticks=range(0, 24, 2),
+    )
     axes.legend(loc="upper right")
     return axes
 
@@ -329,10 +350,17 @@ def at_zero(gradients: Mapping[str, tuple[float, float]], axes: Axes | None = No
     for value, group in names.items():
         right = abs(value + 0.5) < 1e-6
         axes.plot(0, value, "o", markersize=9, color=POSITIVE if right else BLACK, markeredgecolor="white")
-        axes.annotate("\n".join(group), (0, value), (12, -1 if right else 0), textcoords="offset points",
-                      va="top" if right else "center", fontsize=9)
-    axes.annotate("σ(z) − 1", (-1.7, float(sigmoid(-1.7)) - 1), (0, 22), textcoords="offset points", color=POSITIVE,
-                  weight="bold")
+        axes.annotate(
+            "\n".join(group),
+            (0, value),
+            (12, -1 if right else 0),
+            textcoords="offset points",
+            va="top" if right else "center",
+            fontsize=9,
+        )
+    axes.annotate(
+        "σ(z) − 1", (-1.7, float(sigmoid(-1.7)) - 1), (0, 22), textcoords="offset points", color=POSITIVE, weight="bold"
+    )
     axes.set(xlabel="logit z of an example with label 1", ylabel="gradient", ylim=(-1.75, 0.2), xlim=(-2, 2))
     return axes
 
@@ -360,8 +388,15 @@ def from_zero(losses: Mapping[str, Sequence[float]], axes: Axes | None = None) -
     axes = new_axes(axes, figsize=(5.6, 3.2))
     for (name, values), colour in zip(losses.items(), (BLACK, ORANGE, BLUE), strict=False):
         axes.plot(values, color=colour, label=name)
-        axes.annotate(name, (len(values) - 1, values[-1]), (0, 8), textcoords="offset points", ha="right", color=colour,
-                      weight="bold")
+        axes.annotate(
+            name,
+            (len(values) - 1, values[-1]),
+            (0, 8),
+            textcoords="offset points",
+            ha="right",
+            color=colour,
+            weight="bold",
+        )
     axes.set(xlabel="step", ylabel="loss in nats", ylim=(0, 0.8), xlim=(0, max(map(len, losses.values())) - 1))
     return axes
 
@@ -403,8 +438,13 @@ def chords(axes: Sequence[Axes] | None = None) -> Array:
     probability.set(title="Both over p: convex", xlabel="probability p, label 1", ylabel="loss", ylim=(0, 3.5))
     shares, losses = hidden_neuron()
     _with_chord(hidden, shares, losses, (shares[0], shares[-1]), GREEN)
-    hidden.set(title="BCE, inner weights: not", xlabel="from a net to its mirror", ylabel="loss",
-               ylim=(0, 0.8), xticks=[0, 0.5, 1])
+    hidden.set(
+        title="BCE, inner weights: not",
+        xlabel="from a net to its mirror",
+        ylabel="loss",
+        ylim=(0, 0.8),
+        xticks=[0, 0.5, 1],
+    )
     return panels
 
 

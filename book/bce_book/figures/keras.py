@@ -50,8 +50,9 @@ def handed_over(
     for losses, name, dash in ((as_logits, "as a logit", (0, (2.2, 1.0))), (as_probabilities, "as a probability", "-")):
         for label, values in losses.items():
             colour = POSITIVE if label > 0.5 else NEGATIVE
-            axes.plot(x, np.asarray(values, dtype=np.float64), color=colour, linestyle=dash,
-                      label=f"label {label:g}, {name}")
+            axes.plot(
+                x, np.asarray(values, dtype=np.float64), color=colour, linestyle=dash, label=f"label {label:g}, {name}"
+            )
     axes.set(xlabel="the number handed over", ylabel="loss in nats", xlim=(x[0], x[-1]), ylim=(-0.4, 17.3))
     axes.legend(loc="center left", bbox_to_anchor=(0.0, 0.5))
     return axes
@@ -78,8 +79,11 @@ def frozen(losses: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
     >>> axes = keras.frozen({"one": [100.0, 10.0, 1.0], "other": [6.0, 6.0, 6.0]})
     """
     axes = new_axes(axes)
-    looks: list[dict[str, Any]] = [{"color": BLUE}, {"color": ORANGE, "linewidth": 4.5, "alpha": 0.45},
-                                   {"color": BLACK, "linestyle": "--", "linewidth": 1.6}]
+    looks: list[dict[str, Any]] = [
+        {"color": BLUE},
+        {"color": ORANGE, "linewidth": 4.5, "alpha": 0.45},
+        {"color": BLACK, "linestyle": "--", "linewidth": 1.6},
+    ]
     epochs = max(len(np.asarray(values)) for values in losses.values())
     for (name, values), look in zip(losses.items(), looks, strict=False):
         curve = np.asarray(values, dtype=np.float64)

@@ -85,17 +85,27 @@ def outcomes(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None =
     even = 1 / len(heights)
     axes.axhline(even, color=BLACK, linestyle="--", linewidth=1.5)
     axes.annotate(
-        f"a coin gives each {even:.4g}", (len(heights) - 0.5, even), (0, 5), textcoords="offset points", ha="right",
+        f"a coin gives each {even:.4g}",
+        (len(heights) - 0.5, even),
+        (0, 5),
+        textcoords="offset points",
+        ha="right",
     )
     written = " ".join(str(y) for y in y_true)
     axes.annotate(
-        f"what happened: {written}\nlikelihood {heights[seen]:.4g}", (seen, heights[seen]), (18, 26),
-        textcoords="offset points", color=DARK_GREEN, fontweight="bold",
+        f"what happened: {written}\nlikelihood {heights[seen]:.4g}",
+        (seen, heights[seen]),
+        (18, 26),
+        textcoords="offset points",
+        color=DARK_GREEN,
+        fontweight="bold",
         arrowprops={"arrowstyle": "-", "color": GREEN, "shrinkB": 2},
     )
     axes.set(
-        xlabel=f"the {len(heights)} sequences of labels that could have come", xticks=[],
-        ylabel="probability under the model", xlim=(-0.7, len(heights) - 0.3),
+        xlabel=f"the {len(heights)} sequences of labels that could have come",
+        xticks=[],
+        ylabel="probability under the model",
+        xlim=(-0.7, len(heights) - 0.3),
     )
     axes.grid(visible=False, axis="x")
     return axes
@@ -136,22 +146,35 @@ def underflow(n_labels: int = 2000, axes: Axes | None = None) -> Axes:
         where, side, shift = label_at
         ink = DARK_PINK if colour == PINK else DARK_GREEN
         axes.annotate(
-            f"p = {p}", (where * n_labels, where * n_labels * np.log10(p)), (shift, 0), textcoords="offset points",
-            ha=side, color=ink, fontweight="bold",
+            f"p = {p}",
+            (where * n_labels, where * n_labels * np.log10(p)),
+            (shift, 0),
+            textcoords="offset points",
+            ha=side,
+            color=ink,
+            fontweight="bold",
         )
         if n.size < n_labels:
             axes.plot(n[-1], heights[-1], "X", color=colour, markersize=10, markeredgecolor="white")
         end = f"0 from {n[-1] + 1} labels on" if n.size < n_labels else "stops falling"
         axes.annotate(
-            end, (n[-1], heights[-1]), (-10, -16) if n.size < n_labels else (0, 14), textcoords="offset points",
-            ha="right", color=ink, fontweight="bold",
+            end,
+            (n[-1], heights[-1]),
+            (-10, -16) if n.size < n_labels else (0, 14),
+            textcoords="offset points",
+            ha="right",
+            color=ink,
+            fontweight="bold",
         )
     single = np.log10(np.finfo(np.float32).smallest_subnormal)
     axes.axhline(single, color=BLACK, linestyle=":", linewidth=1.5)
     axes.annotate("the smallest float32", (n_labels, single), (0, 5), textcoords="offset points", ha="right")
     axes.annotate("float64 gives up digits", (0, np.log10(information.tiny)), (6, 5), textcoords="offset points")
     axes.set(
-        xlabel="number of labels", ylabel="base-10 logarithm of the likelihood", xlim=(0, n_labels), ylim=(-480, 0),
+        xlabel="number of labels",
+        ylabel="base-10 logarithm of the likelihood",
+        xlim=(0, n_labels),
+        ylim=(-480, 0),
     )
     keys = [Line2D([], [], color="#bdbdbd", linewidth=7), Line2D([], [], color=BLACK, linewidth=1.8)]
     axes.legend(keys, ["sum of the logarithms", "logarithm of the product"], loc="lower left")
@@ -192,7 +215,10 @@ def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None)
         panel.axvline(best, color=BLACK, linestyle="--", linewidth=1)
         panel.plot(best, optimum, "o", color=BLACK, markersize=7)
         panel.annotate(
-            f"{optimum:.4g}".replace("-", "−"), (best, optimum), (7, shift), textcoords="offset points",
+            f"{optimum:.4g}".replace("-", "−"),
+            (best, optimum),
+            (7, shift),
+            textcoords="offset points",
         )
         panel.set(ylabel=name, xlim=(0, 1))
     axes[0].set_ylim(0, None)
@@ -203,7 +229,9 @@ def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None)
 
 
 def narrowing(
-    y_true: Sequence[int], counts: Sequence[int], axes: npt.NDArray[Any] | None = None,
+    y_true: Sequence[int],
+    counts: Sequence[int],
+    axes: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw the likelihood of one probability, relative to its maximum, for the first n labels and several n.
 
@@ -275,7 +303,10 @@ def alternatives(y_true: Sequence[int], axes: Axes | None = None) -> Axes:
         axes.plot(p[lowest], heights[lowest], "o", color=colour, markersize=9, markeredgecolor="white", clip_on=False)
         at = 0.2 if name != "squared" else 0.3
         axes.annotate(
-            name, (at, float(np.interp(at, p, heights))), (8, 5), textcoords="offset points",
+            name,
+            (at, float(np.interp(at, p, heights))),
+            (8, 5),
+            textcoords="offset points",
             color={SKY: DARK_SKY, PINK: DARK_PINK}.get(colour, colour),
         )
     axes.set(xlabel="one probability p of label 1, for every patient", ylabel="loss", xlim=(0, 1), ylim=(0, 1.8))
@@ -283,7 +314,11 @@ def alternatives(y_true: Sequence[int], axes: Axes | None = None) -> Axes:
 
 
 def logistic_curve(
-    x: Sequence[float], y_true: Sequence[int], slope: float, midpoint: float, least: float,
+    x: Sequence[float],
+    y_true: Sequence[int],
+    slope: float,
+    midpoint: float,
+    least: float,
     axes: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]:
     """Draw a logistic curve with a bar for the likelihood of each label, and the loss over the slope of the curve.

@@ -45,16 +45,28 @@ def without_penalty(
     iterations = np.arange(len(train))
     for values, color, name in ((train, BLUE, "training set"), (test, ORANGE, "test set")):
         panels[0].semilogy(iterations, values, "o-", color=color, markersize=5)
-        panels[0].annotate(name, (iterations[-1], values[-1]), (8, 0), textcoords="offset points", va="center",
-                           color=color)
+        panels[0].annotate(
+            name, (iterations[-1], values[-1]), (8, 0), textcoords="offset points", va="center", color=color
+        )
     lowest = int(np.argmin(test))
-    panels[0].annotate("least test loss", (lowest, test[lowest]), (0, 22), textcoords="offset points", ha="center",
-                       arrowprops={"arrowstyle": "->"})
+    panels[0].annotate(
+        "least test loss",
+        (lowest, test[lowest]),
+        (0, 22),
+        textcoords="offset points",
+        ha="center",
+        arrowprops={"arrowstyle": "->"},
+    )
     panels[1].plot(iterations, lengths, "o-", color=GREEN, markersize=5)
     panels[0].set(ylabel="nats", title="Mean loss")
     _plain_ticks(panels[0], [0.01, 0.02, 0.05, 0.1, 0.2, 0.5])
-    panels[1].set(xlabel="iteration of Newton's method", ylabel="length", title="Weights",
-                  xlim=(-0.3, iterations[-1] * 1.27 + 0.3), xticks=iterations)
+    panels[1].set(
+        xlabel="iteration of Newton's method",
+        ylabel="length",
+        title="Weights",
+        xlim=(-0.3, iterations[-1] * 1.27 + 0.3),
+        xticks=iterations,
+    )
     for panel in panels:
         _steady(panel)
     panels[0].get_figure(root=True).align_ylabels()
@@ -90,11 +102,11 @@ def losses(
     """
     axes = new_axes(axes, figsize=(5.8, 3.8))
     for name, line in (("training", "-"), ("test", "--")):
-        axes.plot(np.asarray(steps), np.asarray(descent[name]), line, color=BLUE,
-                  label=f"gradient descent, {name} set")
+        axes.plot(np.asarray(steps), np.asarray(descent[name]), line, color=BLUE, label=f"gradient descent, {name} set")
         values = np.asarray(newton[name])
-        axes.plot(np.arange(len(values)), values, line, marker="o", markersize=5, color=ORANGE,
-                  label=f"Newton, {name} set")
+        axes.plot(
+            np.arange(len(values)), values, line, marker="o", markersize=5, color=ORANGE, label=f"Newton, {name} set"
+        )
     axes.set_xscale("symlog", linthresh=1)
     axes.set_yscale("log")
     last = int(np.max(np.asarray(steps)))
@@ -130,16 +142,22 @@ def convergence(newton: ArrayLike, descent: ArrayLike, axes: Axes | None = None)
     newton, descent = np.asarray(newton, dtype=float), np.asarray(descent, dtype=float)
     for values, color, name in ((descent, BLUE, "gradient descent"), (newton, ORANGE, "Newton")):
         axes.semilogy(np.arange(len(values)), values, "o-", color=color, label=name)
-    axes.annotate("gradient descent", (len(descent) - 1, descent[-1]), (0, 9), textcoords="offset points", ha="right",
-                  color=BLUE)
+    axes.annotate(
+        "gradient descent", (len(descent) - 1, descent[-1]), (0, 9), textcoords="offset points", ha="right", color=BLUE
+    )
     for k, error in enumerate(newton):
         if k >= len(newton) - 4:
-            axes.annotate(f"{error:.0e}", (k, error), (-9, -3), textcoords="offset points", ha="right", va="center",
-                          color=ORANGE)
+            axes.annotate(
+                f"{error:.0e}", (k, error), (-9, -3), textcoords="offset points", ha="right", va="center", color=ORANGE
+            )
     before = max(len(newton) - 3, 0)
     axes.annotate("Newton", (before, newton[before]), (12, -2), textcoords="offset points", color=ORANGE)
-    axes.set(xlabel="iteration", ylabel="largest error of a weight", xticks=np.arange(len(newton)),
-             ylim=(min(newton[-1], 1.0) / 100, 20))
+    axes.set(
+        xlabel="iteration",
+        ylabel="largest error of a weight",
+        xticks=np.arange(len(newton)),
+        ylim=(min(newton[-1], 1.0) / 100, 20),
+    )
     return _steady(axes)
 
 
@@ -176,16 +194,25 @@ def scores(
     for label, sign, color, name in ((1, 1, POSITIVE, "malignant"), (0, -1, NEGATIVE, "benign")):
         places = np.sort(z[labels == label])
         levels = _stacked(places, width)
-        axes.plot(places, sign * (levels + 0.8), "o", color=color, markersize=4.6, markeredgecolor="white",
-                  markeredgewidth=0.5, label=name)
+        axes.plot(
+            places,
+            sign * (levels + 0.8),
+            "o",
+            color=color,
+            markersize=4.6,
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+            label=name,
+        )
         tallest = max(tallest, int(levels.max(initial=0)) + 1)
     axes.axhline(0, color="black", linewidth=1)
     for rank, threshold in enumerate(sorted(thresholds)):
         place = float(logit(threshold))
         side, align = ((5, -4), "left") if rank == len(thresholds) - 1 else ((-5, -4), "right")
         axes.axvline(place, color="black", linestyle="--", linewidth=1.3)
-        axes.annotate(f"p = {threshold:.2g}", (place, tallest * 1.25), side, textcoords="offset points", ha=align,
-                      va="top")
+        axes.annotate(
+            f"p = {threshold:.2g}", (place, tallest * 1.25), side, textcoords="offset points", ha=align, va="top"
+        )
     axes.annotate("malignant", (z.max(), tallest * 0.75), ha="right", color=POSITIVE)
     axes.annotate("benign", (z.min(), -tallest * 0.75), color=NEGATIVE)
     axes.set(xlabel="logit", yticks=[], ylim=(-tallest * 1.25, tallest * 1.25))
@@ -193,9 +220,7 @@ def scores(
     return _steady(axes)
 
 
-def confusion(
-    matrices: Sequence[ArrayLike], titles: Sequence[str], axes: Sequence[Axes] | None = None
-) -> NDArray[Any]:
+def confusion(matrices: Sequence[ArrayLike], titles: Sequence[str], axes: Sequence[Axes] | None = None) -> NDArray[Any]:
     """Draw confusion matrices side by side, the errors in the warm colour.
 
     Parameters
@@ -227,8 +252,15 @@ def confusion(
                 panel.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=color, edgecolor="white", lw=3))
                 panel.text(column, row - 0.06, f"{counts[row, column]}", ha="center", va="center", fontsize=20)
                 panel.text(column, row + 0.25, meaning[row][column], ha="center", va="center")
-        panel.set(title=title, xlabel="predicted", xlim=(-0.5, 1.5), ylim=(1.5, -0.5), aspect="equal",
-                  xticks=[0, 1], xticklabels=["benign", "malignant"])
+        panel.set(
+            title=title,
+            xlabel="predicted",
+            xlim=(-0.5, 1.5),
+            ylim=(1.5, -0.5),
+            aspect="equal",
+            xticks=[0, 1],
+            xticklabels=["benign", "malignant"],
+        )
         panel.set_yticks([0, 1], ["benign", "malignant"], rotation=90, va="center")
         panel.tick_params(length=0)
         panel.grid(visible=False)
@@ -275,8 +307,9 @@ def boundary(
     low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
     grid = np.meshgrid(*(np.linspace(start, stop, 201) for start, stop in zip(low, high, strict=True)))
     probability = sigmoid(logits(np.stack([axis.ravel() for axis in grid], axis=1))).reshape(grid[0].shape).round(9)
-    axes.contourf(*grid, probability, levels=[0, 0.1, 0.5, 0.9, 1],
-                  colors=["#d6e6f2", "#ecf3f9", "#fcefe6", "#f8dcc8"], zorder=0)
+    axes.contourf(
+        *grid, probability, levels=[0, 0.1, 0.5, 0.9, 1], colors=["#d6e6f2", "#ecf3f9", "#fcefe6", "#f8dcc8"], zorder=0
+    )
     lines = axes.contour(*grid, probability, levels=[0.1, 0.5, 0.9], colors="black", linewidths=[1, 2, 1])
     for level, parts in zip(lines.levels, lines.allsegs, strict=True):
         corners = np.concatenate([np.empty((0, 2)), *parts])
@@ -284,8 +317,15 @@ def boundary(
             end = corners[np.argmin(corners[:, 1])]
             axes.annotate(f"{level:.1f}", end, (3, 6), textcoords="offset points", fontsize=9)
     for label, color, marker, name in ((0, NEGATIVE, "o", "benign"), (1, POSITIVE, "^", "malignant")):
-        axes.plot(*points[labels == label].T, marker, color=color, markersize=5, markeredgecolor="white",
-                  markeredgewidth=0.5, label=name)
+        axes.plot(
+            *points[labels == label].T,
+            marker,
+            color=color,
+            markersize=5,
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+            label=name,
+        )
     axes.set(xlabel=names[0], ylabel=names[1], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     axes.grid(visible=False)
     axes.legend(loc="lower right", frameon=True, framealpha=0.9)
@@ -335,8 +375,14 @@ def paths(
     axes.contour(across, up, heights, levels=np.round(levels, 6), colors="#9a9a9a", linewidths=0.9)
     for (name, steps), color in zip(tracks.items(), (BLUE, ORANGE, GREEN), strict=False):
         axes.plot(*steps.T, "o-", color=color, markersize=3.5, linewidth=1.5)
-        axes.annotate(name, steps[min(3, len(steps) - 1)], (8, -16), textcoords="offset points", color=color,
-                      bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5})
+        axes.annotate(
+            name,
+            steps[min(3, len(steps) - 1)],
+            (8, -16),
+            textcoords="offset points",
+            color=color,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
+        )
     axes.annotate("start", visited[0], (-6, 6), textcoords="offset points", ha="right")
     axes.set(xlabel=f"weight of {names[0]}", ylabel=f"weight of {names[1]}")
     axes.grid(visible=False)
@@ -372,8 +418,14 @@ def gaps(steps: ArrayLike, excess: Mapping[str, ArrayLike], axes: Axes | None = 
         seen = heights > 1e-7
         axes.loglog(counts[seen], heights[seen], color=color, label=name)
         middle = int(seen.sum()) // 2
-        axes.annotate(name, (counts[seen][middle], heights[seen][middle]), (-8, -14), textcoords="offset points",
-                      ha="right", color=color)
+        axes.annotate(
+            name,
+            (counts[seen][middle], heights[seen][middle]),
+            (-8, -14),
+            textcoords="offset points",
+            ha="right",
+            color=color,
+        )
     axes.set(xlabel="steps of gradient descent", ylabel="mean objective above its least, in nats")
     return _steady(axes)
 

@@ -54,11 +54,17 @@ def resolution(axes: Axes | None = None) -> Axes:
     axes.plot(z[seen], as_probability[seen], color=ORANGE, label="held as the probability σ(z)")
     axes.plot(z, np.spacing(np.abs(z).astype(np.float32)), color=GREEN, label="held as the logit z itself")
     for place, words, align, shift in (
-        (17, "beyond 17.3\nonly 1 is left", "left", 8), (-88, "below −87 σ(z)\nis subnormal", "left", 12),
+        (17, "beyond 17.3\nonly 1 is left", "left", 8),
+        (-88, "below −87 σ(z)\nis subnormal", "left", 12),
     ):
         axes.annotate(words, (place, 1e-2), (shift, 0), textcoords="offset points", ha=align, va="center")
-    axes.set(xlabel="logit z", ylabel="distance to the next float32,\nin logits", yscale="log",
-             xlim=(-110, 110), ylim=(1e-9, 3))
+    axes.set(
+        xlabel="logit z",
+        ylabel="distance to the next float32,\nin logits",
+        yscale="log",
+        xlim=(-110, 110),
+        ylim=(1e-9, 3),
+    )
     axes.annotate("held as the\nprobability σ(z)", (-45, 4e-8), ha="center", va="top", color=ORANGE, weight="bold")
     axes.annotate("held as the\nlogit z itself", (60, 1.5e-6), ha="center", va="top", color=GREEN, weight="bold")
     return axes
@@ -94,8 +100,14 @@ def pieces(y: float = 1.0, axes: Axes | None = None) -> Axes:
     axes.plot(z, hinge, color=BLACK, linewidth=1.2, linestyle="--")
     axes.plot(z, hinge + bump, color=colour)
     axes.annotate("c·m, a straight line\non either side of 0", (-3.4, 1.1), ha="center", va="center")
-    axes.annotate("log1p(exp(−m)),\nat most log 2", (0.35, 0.45), (46, 52), textcoords="offset points", va="center",
-                  arrowprops={"arrowstyle": "-", "color": BLACK, "linewidth": 0.8})
+    axes.annotate(
+        "log1p(exp(−m)),\nat most log 2",
+        (0.35, 0.45),
+        (46, 52),
+        textcoords="offset points",
+        va="center",
+        arrowprops={"arrowstyle": "-", "color": BLACK, "linewidth": 0.8},
+    )
     axes.annotate("their sum, the loss", (-3.6, 3.63), (12, 10), textcoords="offset points", color=colour)
     axes.set(xlabel=f"logit z, for the label y = {y:g}", ylabel="loss in nats", xlim=(-6, 6), ylim=(0, 6))
     return axes
@@ -131,8 +143,12 @@ def staircases(computed: Mapping[str, ArrayLike], margin: ArrayLike, axes: Axes 
     axes.annotate("right", (m[0], 1), (2, 5), textcoords="offset points", color=GREEN)
     for (name, values), colour in zip(computed.items(), (BLUE, ORANGE, PINK, BLACK), strict=False):
         axes.plot(m, np.asarray(values, dtype=np.float64) / right, color=colour, linewidth=1.5, label=name)
-    axes.set(xlabel="margin m: z = m with y = 1, or z = −m with y = 0", ylabel="returned / right",
-             xlim=(m[0], m[-1]), ylim=(-0.05, 2.3))
+    axes.set(
+        xlabel="margin m: z = m with y = 1, or z = −m with y = 0",
+        ylabel="returned / right",
+        xlim=(m[0], m[-1]),
+        ylim=(-0.05, 2.3),
+    )
     axes.legend(loc="upper left")
     return axes
 
@@ -237,10 +253,17 @@ def forms(errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike, axes: Any
     >>> [panel.get_title(loc="left") for panel in panels]
     ['label 1', 'label 0']
     """
-    lines = ((ORANGE, (0, (3.5, 1.5))), (PINK, (0, (1, 1.5))), (BLUE, (0, (5, 1.5, 1, 1.5))), (GREEN, "-"),
-             (BLACK, ":"))
-    looks = {name: {"label": name, "color": colour, "linestyle": dash}
-             for name, (colour, dash) in zip(errors, lines, strict=False)}
+    lines = (
+        (ORANGE, (0, (3.5, 1.5))),
+        (PINK, (0, (1, 1.5))),
+        (BLUE, (0, (5, 1.5, 1, 1.5))),
+        (GREEN, "-"),
+        (BLACK, ":"),
+    )
+    looks = {
+        name: {"label": name, "color": colour, "linestyle": dash}
+        for name, (colour, dash) in zip(errors, lines, strict=False)
+    }
     by_label: dict[str, dict[str, ArrayLike]] = {}
     for name, found in errors.items():
         for label, values in found.items():
@@ -279,7 +302,9 @@ def learned(axes: Axes | None = None) -> Axes:
     axes.plot(share, np.minimum(share / (1 - share), 1), color=PINK, label="… after LogSigmoid")
     axes.axhline(0.5, color=BLACK, linewidth=1, linestyle=":")
     for place, sides, align in (
-        (1 / 3, (-6, 6), "right"), (1 / 2, (4, -14), "left"), (float(sigmoid(0.5)), (6, -14), "left"),
+        (1 / 3, (-6, 6), "right"),
+        (1 / 2, (4, -14), "left"),
+        (float(sigmoid(0.5)), (6, -14), "left"),
     ):
         axes.plot(place, 0.5, "o", color=BLACK, markersize=6)
         axes.annotate(f"{place:.2f}", (place, 0.5), sides, textcoords="offset points", ha=align)

@@ -86,8 +86,10 @@ def error_panels(
     """
     cases = next(iter(errors.values()))
     styles: tuple[tuple[str, Any], ...] = ((BLUE, "-"), (ORANGE, (0, (2.2, 1.0))))
-    looks = {name: {"label": name, "color": color, "linestyle": dash}
-             for name, (color, dash) in zip(cases, styles, strict=True)}
+    looks = {
+        name: {"label": name, "color": color, "linestyle": dash}
+        for name, (color, dash) in zip(cases, styles, strict=True)
+    }
     return logits.error_panels(errors, margin, looks=looks, xlabel="margin of the labelled class", axes=axes)
 
 
@@ -175,11 +177,26 @@ def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
         if count == 0:
             continue
         right = row == column
-        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=_RIGHT if right else _WRONG,
-                                 alpha=1 if right else round(0.12 + 0.6 * count / most, 3), linewidth=0))
+        axes.add_patch(
+            Rectangle(
+                (column - 0.5, row - 0.5),
+                1,
+                1,
+                facecolor=_RIGHT if right else _WRONG,
+                alpha=1 if right else round(0.12 + 0.6 * count / most, 3),
+                linewidth=0,
+            )
+        )
         axes.text(column, row, f"{count}", ha="center", va="center")
-    axes.set(xlabel="predicted", ylabel="in truth", xlim=(-0.5, classes - 0.5), ylim=(classes - 0.5, -0.5),
-             xticks=range(classes), yticks=range(classes), aspect="equal")
+    axes.set(
+        xlabel="predicted",
+        ylabel="in truth",
+        xlim=(-0.5, classes - 0.5),
+        ylim=(classes - 0.5, -0.5),
+        xticks=range(classes),
+        yticks=range(classes),
+        aspect="equal",
+    )
     axes.tick_params(length=0)
     axes.grid(visible=False)
     return axes
@@ -247,8 +264,15 @@ def attributes(
     for i, (panel, (name, has)) in enumerate(zip(panels, truth.items(), strict=True)):
         panel.bar(range(10), np.asarray(has, dtype=float), width=0.8, color="#dddddd", label="in truth")
         for (model, values), (color, marker) in zip(means.items(), looks, strict=False):
-            panel.plot(range(10), np.asarray(values)[:, i], marker, color=color, markersize=7, markeredgecolor="white",
-                       label=model)
+            panel.plot(
+                range(10),
+                np.asarray(values)[:, i],
+                marker,
+                color=color,
+                markersize=7,
+                markeredgecolor="white",
+                label=model,
+            )
         panel.axhline(0.5, color=BLACK, linewidth=1, linestyle=":")
         panel.set_title(name, loc="left", fontweight="bold")
         panel.set(ylim=(0, 1.05), xlim=(-0.6, 9.6), xticks=range(10), yticks=[0, 0.5, 1])
@@ -259,9 +283,7 @@ def attributes(
     return panels
 
 
-def _mosaic(
-    images: NDArray[Any], captions: Sequence[str], columns: int, colormap: str, axes: Axes | None
-) -> Axes:
+def _mosaic(images: NDArray[Any], captions: Sequence[str], columns: int, colormap: str, axes: Axes | None) -> Axes:
     """Draw images in one picture, each scaled by its own largest value, with captions below them."""
     rows, columns = ceil(len(images) / columns), min(columns, len(images))
     pitch, step = 30, 34 if captions else 30

@@ -78,8 +78,15 @@ def sum_errors(counts: ArrayLike, errors: Mapping[str, ArrayLike], axes: Axes | 
         axes.plot(np.asarray(counts), heights, color=colour, marker="o", markersize=4, linewidth=1.2, label=name)
     for bits, name in ((24, "u of float32"), (53, "u of float64"), (106, "u² of float64")):
         axes.axhline(2.0**-bits, color=BLACK, linestyle=":", linewidth=1.0)
-        axes.annotate(name, (1, 2.0**-bits), (4, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-                      va="center", annotation_clip=False)
+        axes.annotate(
+            name,
+            (1, 2.0**-bits),
+            (4, 0),
+            xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+        )
     axes.set(xscale="log", yscale="log", xlabel="numbers added up", ylabel="relative error of the sum")
     axes.set(xlim=_ends(counts), ylim=(_NOTHING / 2, 1e-1))
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
@@ -160,8 +167,14 @@ def shift_map(means: ArrayLike, axes: Axes | None = None) -> Axes:
     axes.pcolormesh(places, places, table, cmap="Blues", vmin=0, vmax=1.15 * table.max(), edgecolors="white")
     for (row, column), value in np.ndenumerate(table):
         dark = value > 0.6 * table.max()
-        axes.annotate(f"{value:.2f}", (places[column], places[row]), ha="center", va="center", fontsize=8,
-                      color="white" if dark else BLACK)
+        axes.annotate(
+            f"{value:.2f}",
+            (places[column], places[row]),
+            ha="center",
+            va="center",
+            fontsize=8,
+            color="white" if dark else BLACK,
+        )
     axes.set(xlabel="pixels to the right", ylabel="pixels down", xticks=places, yticks=places)
     axes.set(xlim=(-reach - 0.5, reach + 0.5), ylim=(reach + 0.5, -reach - 0.5))
     axes.grid(visible=False)

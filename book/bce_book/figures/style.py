@@ -13,7 +13,13 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, BLACK = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#000000",
 )
 """Okabe and Ito's palette (2008), which readers with any colour vision can tell apart.
 

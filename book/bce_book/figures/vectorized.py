@@ -43,10 +43,15 @@ def anatomy(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None 
     y, p = np.asarray(y_true, dtype=float), np.asarray(y_prob, dtype=float)
     positive, negative = y * np.log(p), (1 - y) * np.log(1 - p)
     rows = [
-        ("given:  y", y), ("given:  p", p),
-        ("1   log p", np.log(p)), ("2   y · log p", positive),
-        ("3   1 − y", 1 - y), ("4   1 − p", 1 - p), ("5   log(1 − p)", np.log(1 - p)),
-        ("6   (1 − y) · log(1 − p)", negative), ("7   2 + 6", positive + negative),
+        ("given:  y", y),
+        ("given:  p", p),
+        ("1   log p", np.log(p)),
+        ("2   y · log p", positive),
+        ("3   1 − y", 1 - y),
+        ("4   1 − p", 1 - p),
+        ("5   log(1 − p)", np.log(1 - p)),
+        ("6   (1 − y) · log(1 − p)", negative),
+        ("7   2 + 6", positive + negative),
     ]
     crossed = {3: y == 0, 7: y == 1}
     for height, (name, values) in enumerate(rows):
@@ -99,8 +104,11 @@ def speed(sizes: Sequence[int], ratios: Sequence[float], axes: Axes | None = Non
         axes.annotate(f"{ratio:.1f}", (size, ratio), (0, 9), textcoords="offset points", ha="center")
     axes.annotate("the line is faster ↑", (max(sizes), 1), (0, 6), textcoords="offset points", ha="right")
     axes.annotate("the loop is faster ↓", (max(sizes), 1), (0, -14), textcoords="offset points", ha="right")
-    axes.set(xlabel="number of labels n", ylabel="time of the loop / time of the line",
-             ylim=(min(min(ratios), 1) / 2, max(max(ratios), 1) * 3))
+    axes.set(
+        xlabel="number of labels n",
+        ylabel="time of the loop / time of the line",
+        ylim=(min(min(ratios), 1) / 2, max(max(ratios), 1) * 3),
+    )
     return axes
 
 
@@ -130,13 +138,26 @@ def trap(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None = N
     axes.pcolormesh(edges, edges, terms, cmap="Greys", vmin=0, vmax=2 * terms.max(), edgecolors="white", linewidth=1)
     for (i, j), term in np.ndenumerate(terms):
         right = i == j
-        axes.text(j, i, f"{term:.2f}", ha="center", va="center", fontsize=12,
-                  fontweight="bold" if right else "normal")
+        axes.text(j, i, f"{term:.2f}", ha="center", va="center", fontsize=12, fontweight="bold" if right else "normal")
         if right:
-            axes.add_patch(Rectangle((j - 0.47, i - 0.47), 0.94, 0.94, fill=False, linewidth=2.5,
-                                     edgecolor=POSITIVE if y[j] == 1 else NEGATIVE))
-    axes.set(xlabel="label of patient j, shape (n,)", ylabel="prediction for patient i, shape (n, 1)",
-             xticks=range(n), yticks=range(n), xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
+            axes.add_patch(
+                Rectangle(
+                    (j - 0.47, i - 0.47),
+                    0.94,
+                    0.94,
+                    fill=False,
+                    linewidth=2.5,
+                    edgecolor=POSITIVE if y[j] == 1 else NEGATIVE,
+                )
+            )
+    axes.set(
+        xlabel="label of patient j, shape (n,)",
+        ylabel="prediction for patient i, shape (n, 1)",
+        xticks=range(n),
+        yticks=range(n),
+        xlim=(-0.5, n - 0.5),
+        ylim=(n - 0.5, -0.5),
+    )
     axes.set_xticklabels([f"{value:g}" for value in y])
     axes.set_yticklabels([f"{value:g}" for value in p[:, 0]])
     axes.set_title(f"mean of the diagonal {np.mean(np.diag(terms)):.4f}, of all {np.mean(terms):.4f}")
@@ -180,12 +201,25 @@ def training(
     y = np.asarray(y_true, dtype=float)
     for (name, history), colour in zip(histories.items(), (BLACK, PINK), strict=False):
         above.plot(history, color=colour)
-        above.annotate(name, (len(history) - 1, history[-1]), (0, 6), textcoords="offset points", ha="right",
-                       color=_PINK_TEXT if colour == PINK else colour)
+        above.annotate(
+            name,
+            (len(history) - 1, history[-1]),
+            (0, 6),
+            textcoords="offset points",
+            ha="right",
+            color=_PINK_TEXT if colour == PINK else colour,
+        )
     floor = float(entropy(float(y.mean())))
     above.axhline(floor, color=_GREY, linestyle="--", linewidth=1.2, zorder=0)
-    above.annotate(f"entropy of the labels {floor:.2f}", (0.98, floor), (0, -12), ha="right", color="#595959",
-                   xycoords=("axes fraction", "data"), textcoords="offset points")
+    above.annotate(
+        f"entropy of the labels {floor:.2f}",
+        (0.98, floor),
+        (0, -12),
+        ha="right",
+        color="#595959",
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+    )
     above.set(xlabel="step", ylabel="reported loss", ylim=(0, None))
     # Neighbours in the list are spread over the height of a row, the same way at each run.
     spread = (np.arange(len(y)) * 0.618034) % 1 - 0.5
@@ -193,14 +227,32 @@ def training(
         for label, colour in ((0, NEGATIVE), (1, POSITIVE)):
             chosen = y == label
             height = row + 0.22 * (2 * label - 1) + 0.36 * spread[chosen]
-            below.plot(np.asarray(values)[chosen], height, "o", markersize=4, color=colour, alpha=0.7,
-                       markeredgewidth=0, label=f"label {label}" if row == 0 else None)
-    below.set(xlabel="predicted probability at the end", xlim=(-0.02, 1.02), yticks=range(len(predictions)),
-              ylim=(len(predictions) - 0.4, -0.7))
+            below.plot(
+                np.asarray(values)[chosen],
+                height,
+                "o",
+                markersize=4,
+                color=colour,
+                alpha=0.7,
+                markeredgewidth=0,
+                label=f"label {label}" if row == 0 else None,
+            )
+    below.set(
+        xlabel="predicted probability at the end",
+        xlim=(-0.02, 1.02),
+        yticks=range(len(predictions)),
+        ylim=(len(predictions) - 0.4, -0.7),
+    )
     below.set_yticklabels(predictions)
     below.axvline(y.mean(), color=_GREY, linestyle="--", linewidth=1.2, zorder=0)
-    below.annotate(f"share of label 1: {y.mean():.2f}", (y.mean(), -0.7), (5, -1), textcoords="offset points",
-                   va="top", color="#595959")
+    below.annotate(
+        f"share of label 1: {y.mean():.2f}",
+        (y.mean(), -0.7),
+        (5, -1),
+        textcoords="offset points",
+        va="top",
+        color="#595959",
+    )
     below.grid(visible=False, axis="y")
     below.legend(loc="lower right", handletextpad=0.1)
     return axes

@@ -81,12 +81,21 @@ _WITH_LOGITS = "binary_cross_entropy_with_logits"
 PEERS: tuple[Peer, ...] = (
     Peer("PyTorch", "BCEWithLogitsLoss", f"torch.nn.functional:{_WITH_LOGITS}", "torch", order=PREDICTION_FIRST),
     Peer("PyTorch", "Sigmoid, BCELoss", _own("torch_sigmoid_then_bce"), "torch", order=PREDICTION_FIRST),
-    Peer("PyTorch", "MultiLabelSoftMarginLoss", "torch.nn.functional:multilabel_soft_margin_loss", "torch",
-         order=PREDICTION_FIRST),
+    Peer(
+        "PyTorch",
+        "MultiLabelSoftMarginLoss",
+        "torch.nn.functional:multilabel_soft_margin_loss",
+        "torch",
+        order=PREDICTION_FIRST,
+    ),
     Peer("PyTorch", "BCELoss", "torch.nn.functional:binary_cross_entropy", "torch", "probabilities", PREDICTION_FIRST),
     *(Peer("Keras, logits", _TITLES[b], _own("keras_of_logits"), "keras", backend=b) for b in _KERAS),
-    *(Peer("Keras, probabilities", _TITLES[b], "keras.losses:binary_crossentropy", "keras", "probabilities", backend=b)
-      for b in _KERAS),
+    *(
+        Peer(
+            "Keras, probabilities", _TITLES[b], "keras.losses:binary_crossentropy", "keras", "probabilities", backend=b
+        )
+        for b in _KERAS
+    ),
     Peer("TensorFlow", "sigmoid_cross_entropy", _own("tensorflow_plain"), "tensorflow"),
     Peer("TensorFlow", "weighted_cross_entropy", _own("tensorflow_weighted"), "tensorflow"),
     Peer("optax", "sigmoid_binary_cross_entropy", "optax:sigmoid_binary_cross_entropy", "jax", order=PREDICTION_FIRST),
@@ -107,8 +116,10 @@ PEERS: tuple[Peer, ...] = (
     Peer("bce_lib, probabilities", "PyTorch", "bce_lib:binary_cross_entropy", "torch", "probabilities"),
     Peer("bce_lib, probabilities", "JAX", "bce_lib:binary_cross_entropy", "jax", "probabilities"),
     Peer("bce_lib, drop-ins", "PyTorch", "bce_lib.adapters.torch:BCEWithLogitsLoss", "torch", order=PREDICTION_FIRST),
-    *(Peer("bce_lib, drop-ins", f"Keras on {_TITLES[b]}", _own("keras_drop_in"), "keras", backend=b)
-      for b in _KERAS[:3]),
+    *(
+        Peer("bce_lib, drop-ins", f"Keras on {_TITLES[b]}", _own("keras_drop_in"), "keras", backend=b)
+        for b in _KERAS[:3]
+    ),
 )
 """Whom the book compares."""
 

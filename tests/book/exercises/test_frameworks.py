@@ -128,25 +128,40 @@ WRONG = {
     "PyTorch, sum": (exercises.pytorch, lambda z, y: torch_terms(z, y).sum(), "The sum"),
     "PyTorch, minus": (exercises.pytorch, lambda z, y: -torch_terms(z, y), "minus sign is missing"),
     "PyTorch, swapped": (exercises.pytorch, lambda z, y: torch_terms(z, 1 - y), "terms are swapped"),
-    "PyTorch, sigmoid twice":
-        (exercises.pytorch, lambda z, y: F.binary_cross_entropy_with_logits(torch.sigmoid(z), y, reduction="none"),
-         "sigmoid is taken twice"),
-    "PyTorch, log-sigmoid for a logit":
-        (exercises.pytorch, lambda z, y: F.binary_cross_entropy_with_logits(F.logsigmoid(z), y, reduction="none"),
-         "expects a logit"),
-    "PyTorch, BCELoss":
-        (exercises.pytorch, lambda z, y: F.binary_cross_entropy(torch.sigmoid(z), y, reduction="none"), "clamp"),
-    "PyTorch, its own":
-        (exercises.pytorch, lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="none"),
-         "one of its two tails"),
+    "PyTorch, sigmoid twice": (
+        exercises.pytorch,
+        lambda z, y: F.binary_cross_entropy_with_logits(torch.sigmoid(z), y, reduction="none"),
+        "sigmoid is taken twice",
+    ),
+    "PyTorch, log-sigmoid for a logit": (
+        exercises.pytorch,
+        lambda z, y: F.binary_cross_entropy_with_logits(F.logsigmoid(z), y, reduction="none"),
+        "expects a logit",
+    ),
+    "PyTorch, BCELoss": (
+        exercises.pytorch,
+        lambda z, y: F.binary_cross_entropy(torch.sigmoid(z), y, reduction="none"),
+        "clamp",
+    ),
+    "PyTorch, its own": (
+        exercises.pytorch,
+        lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="none"),
+        "one of its two tails",
+    ),
     "PyTorch, subtracts": (exercises.pytorch, lambda z, y: F.softplus(z) - y * z, "equal numbers are subtracted"),
     "PyTorch, detached": (exercises.pytorch, unlearning, "gradient has to reach"),
-    "PyTorch, softplus":
-        (exercises.pytorch, lambda z, y: y * F.softplus(-z) + (1 - y) * F.softplus(z), "straight line too soon"),
+    "PyTorch, softplus": (
+        exercises.pytorch,
+        lambda z, y: y * F.softplus(-z) + (1 - y) * F.softplus(z),
+        "straight line too soon",
+    ),
     "PyTorch, wrong order": (exercises.pytorch, lambda z, y: torch_terms(y, z), "which class does a positive"),
     "Keras, flag forgotten": (exercises.keras, keras.losses.binary_crossentropy, "flag is forgotten"),
-    "Keras, sigmoid twice":
-        (exercises.keras, lambda y, z: keras_library(y, 1.0 * ops.sigmoid(z)), "sigmoid is taken twice"),
+    "Keras, sigmoid twice": (
+        exercises.keras,
+        lambda y, z: keras_library(y, 1.0 * ops.sigmoid(z)),
+        "sigmoid is taken twice",
+    ),
     "Keras, minus": (exercises.keras, lambda y, z: -keras_terms(y, z), "minus sign is missing"),
     "Keras, swapped": (exercises.keras, lambda y, z: keras_terms(1 - y, z), "terms are swapped"),
     "Keras, mean": (exercises.keras, lambda y, z: ops.mean(keras_terms(y, z)), "The mean over the batch"),
@@ -156,18 +171,26 @@ WRONG = {
     "conformance, minus": (exercises.conformance, lambda y, z: -numpy_library(y, z), "minus sign is missing"),
     "conformance, mean": (exercises.conformance, lambda y, z: numpy_library(y, z).mean(), "The mean"),
     "conformance, swapped": (exercises.conformance, lambda y, z: numpy_library(1 - y, z), "terms are swapped"),
-    "conformance, sigmoid twice":
-        (exercises.conformance, lambda y, z: numpy_library(y, bce.sigmoid(z)), "sigmoid is taken twice"),
+    "conformance, sigmoid twice": (
+        exercises.conformance,
+        lambda y, z: numpy_library(y, bce.sigmoid(z)),
+        "sigmoid is taken twice",
+    ),
     "conformance, raises": (exercises.conformance, refuses, "Compare by hand"),
     "conformance, subtracts": (exercises.conformance, lambda y, z: np.logaddexp(0, z) - z * y, "A tail is lost"),
-    "conformance, soft":
-        (exercises.conformance, lambda y, z: np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))), "subtraction"),
+    "conformance, soft": (
+        exercises.conformance,
+        lambda y, z: np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))),
+        "subtraction",
+    ),
     "conformance, infinite": (exercises.conformance, unguarded, "0 meets infinity"),
-    "conformance, any label":
-        (exercises.conformance, lambda y, z: numpy_library(np.clip(y, 0, 1), z), "what comes in"),
+    "conformance, any label": (exercises.conformance, lambda y, z: numpy_library(np.clip(y, 0, 1), z), "what comes in"),
     "softmax, sum": (exercises.softmax, lambda y, z: by_gaps(y, z) * len(y), "sum over the examples"),
-    "softmax, not reduced":
-        (exercises.softmax, lambda y, z: cross_entropy_with_logits(y, z, reduction="none"), "not yet their mean"),
+    "softmax, not reduced": (
+        exercises.softmax,
+        lambda y, z: cross_entropy_with_logits(y, z, reduction="none"),
+        "not yet their mean",
+    ),
     "softmax, minus": (exercises.softmax, lambda y, z: -by_gaps(y, z), "minus sign is missing"),
     "softmax, wrong axis": (exercises.softmax, lambda y, z: -np.mean(np.log(at(y, shares(z, 0)))), "wrong axis"),
     "softmax, one whole": (exercises.softmax, lambda y, z: np.mean(np.log(np.exp(z).sum()) - at(y, z)), "One sum"),
@@ -176,42 +199,70 @@ WRONG = {
     "softmax, none": (exercises.softmax, lambda y, z: -np.mean(at(y, z)), "softmax is missing"),
     "softmax, bits": (exercises.softmax, lambda y, z: by_gaps(y, z) / np.log(2), "in bits"),
     "softmax, overflow": (exercises.softmax, lambda y, z: -np.mean(np.log(at(y, shares(z)))), "overflows"),
-    "softmax, overflow of a sum":
-        (exercises.softmax, lambda y, z: np.mean(np.log(np.exp(z).sum(axis=1)) - at(y, z)), "overflows"),
+    "softmax, overflow of a sum": (
+        exercises.softmax,
+        lambda y, z: np.mean(np.log(np.exp(z).sum(axis=1)) - at(y, z)),
+        "overflows",
+    ),
     "softmax, tail": (exercises.softmax, shifted, "the tail is lost"),
-    "softmax, log of a share":
-        (exercises.softmax, lambda y, z: -np.mean(np.log(at(y, shares(z - z.max(axis=1, keepdims=True))))),
-         "infinite surprise"),
+    "softmax, log of a share": (
+        exercises.softmax,
+        lambda y, z: -np.mean(np.log(at(y, shares(z - z.max(axis=1, keepdims=True))))),
+        "infinite surprise",
+    ),
     "step, uphill": (exercises.logistic_regression, lambda w, X, y, rate: one_step(w, X, y, -rate), "leads up"),
     "step, sum": (exercises.logistic_regression, lambda w, X, y, rate: one_step(w, X, y, rate * len(y)), "The sum"),
-    "step, intercept stands still":
-        (exercises.logistic_regression,
-         step_with(lambda X, y, z, w: np.append(0, along(X, bce.sigmoid(z) - y)[1:])), "intercept stands still"),
-    "step, no intercept returned":
-        (exercises.logistic_regression, lambda *case: one_step(*case)[1:], "missing among the new weights"),
-    "step, gradient":
-        (exercises.logistic_regression, lambda w, X, y, rate: (w - one_step(w, X, y, rate)) / rate, "not yet the step"),
+    "step, intercept stands still": (
+        exercises.logistic_regression,
+        step_with(lambda X, y, z, w: np.append(0, along(X, bce.sigmoid(z) - y)[1:])),
+        "intercept stands still",
+    ),
+    "step, no intercept returned": (
+        exercises.logistic_regression,
+        lambda *case: one_step(*case)[1:],
+        "missing among the new weights",
+    ),
+    "step, gradient": (
+        exercises.logistic_regression,
+        lambda w, X, y, rate: (w - one_step(w, X, y, rate)) / rate,
+        "not yet the step",
+    ),
     "step, no rate": (exercises.logistic_regression, lambda w, X, y, rate: one_step(w, X, y, 1), "rate is missing"),
-    "step, no intercept in the logit":
-        (exercises.logistic_regression, step_with(lambda X, y, z, w: along(X, bce.sigmoid(X @ w) - y)),
-         "missing from the logit"),
-    "step, no sigmoid":
-        (exercises.logistic_regression, step_with(lambda X, y, z, w: along(X, z - y)), "sigmoid is missing"),
-    "step, squared error":
-        (exercises.logistic_regression,
-         step_with(lambda X, y, z, w: along(X, (bce.sigmoid(z) - y) * bce.sigmoid(z) * bce.sigmoid(-z))),
-         "squared error"),
-    "step, decision":
-        (exercises.logistic_regression, step_with(lambda X, y, z, w: along(X, (z >= 0) - y)), "A decision"),
-    "step, transposed":
-        (exercises.logistic_regression, step_with(lambda X, y, z, w: along(X.T, bce.sigmoid(z) - y)), "how much is"),
-    "step, written shape":
-        (exercises.logistic_regression,
-         step_with(lambda X, y, z, w: along(X, bce.sigmoid(z) - y) * len(y) / 5), "shape written down"),
-    "step, textbook's division":
-        (exercises.logistic_regression,
-         step_with(lambda X, y, z, w: along(X, (p := 1 / (1 + np.exp(-z))) * (1 - p) * (p - y) / (p * (1 - p)))),
-         "divided by"),
+    "step, no intercept in the logit": (
+        exercises.logistic_regression,
+        step_with(lambda X, y, z, w: along(X, bce.sigmoid(X @ w) - y)),
+        "missing from the logit",
+    ),
+    "step, no sigmoid": (
+        exercises.logistic_regression,
+        step_with(lambda X, y, z, w: along(X, z - y)),
+        "sigmoid is missing",
+    ),
+    "step, squared error": (
+        exercises.logistic_regression,
+        step_with(lambda X, y, z, w: along(X, (bce.sigmoid(z) - y) * bce.sigmoid(z) * bce.sigmoid(-z))),
+        "squared error",
+    ),
+    "step, decision": (
+        exercises.logistic_regression,
+        step_with(lambda X, y, z, w: along(X, (z >= 0) - y)),
+        "A decision",
+    ),
+    "step, transposed": (
+        exercises.logistic_regression,
+        step_with(lambda X, y, z, w: along(X.T, bce.sigmoid(z) - y)),
+        "how much is",
+    ),
+    "step, written shape": (
+        exercises.logistic_regression,
+        step_with(lambda X, y, z, w: along(X, bce.sigmoid(z) - y) * len(y) / 5),
+        "shape written down",
+    ),
+    "step, textbook's division": (
+        exercises.logistic_regression,
+        step_with(lambda X, y, z, w: along(X, (p := 1 / (1 + np.exp(-z))) * (1 - p) * (p - y) / (p * (1 - p)))),
+        "divided by",
+    ),
 }
 
 MENDS = ["logsigmoid", "softplus(", "log1p", "log_sigmoid", "logaddexp", ".max(", "X.T", "mean(", "sigmoid("]

@@ -86,14 +86,17 @@ def test_an_argument_that_was_changed_is_told_even_if_the_result_is_right() -> N
     assert result.tried == "in_place([1, 2])"
 
 
-@pytest.mark.parametrize(("answer", "got"), [
-    (lambda values: 2 * values[0], "one number, not an array of shape (2,)"),
-    (lambda values: 2 * values[:, None], "an array of shape (2, 1), not an array of shape (2,)"),
-    (lambda values: "24", "a str, not numbers"),
-    (lambda values: {2.0, 4.0}, "a set, not numbers"),
-    (lambda values: np.array(["2", "four"]), "an array of <U4"),
-    (lambda values: [2.0, [4.0]], "a list, not numbers"),
-])
+@pytest.mark.parametrize(
+    ("answer", "got"),
+    [
+        (lambda values: 2 * values[0], "one number, not an array of shape (2,)"),
+        (lambda values: 2 * values[:, None], "an array of shape (2, 1), not an array of shape (2,)"),
+        (lambda values: "24", "a str, not numbers"),
+        (lambda values: {2.0, 4.0}, "a set, not numbers"),
+        (lambda values: np.array(["2", "four"]), "an array of <U4"),
+        (lambda values: [2.0, [4.0]], "a list, not numbers"),
+    ],
+)
 def test_a_wrong_shape_or_type_is_told_in_words(answer: Any, got: str) -> None:
     result = graded(answer)
     assert not result

@@ -159,8 +159,7 @@ def test_no_message_contains_the_solution(name, monkeypatch):
     assert [(part, text) for part in lines | calls | TELLING for text in told if part in text] == []
 
 
-def nothing(*_):
-    ...
+def nothing(*_): ...
 
 
 def raises(*_):

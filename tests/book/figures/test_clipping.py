@@ -14,11 +14,14 @@ def line_named(axes, name):
     return next(line for line in axes.lines if line.get_label() == name)
 
 
-@pytest.mark.parametrize(("name", "dtype", "clip"), [
-    ("float32, clip 1e-7", np.float32, 1e-7),
-    ("float32, clip 1e-15", np.float32, 1e-15),
-    ("float64, clip 2.2e-16", np.float64, 2.0**-52),
-])
+@pytest.mark.parametrize(
+    ("name", "dtype", "clip"),
+    [
+        ("float32, clip 1e-7", np.float32, 1e-7),
+        ("float32, clip 1e-15", np.float32, 1e-15),
+        ("float64, clip 2.2e-16", np.float64, 2.0**-52),
+    ],
+)
 @pytest.mark.parametrize("label", [0, 1])
 def test_a_certain_error_costs_the_cap_of_the_librarys_clipped_line(name, dtype, clip, label):
     axes = figures.caps()[1 - label]
@@ -84,7 +87,8 @@ def test_the_rounded_sigmoid_follows_the_logit_until_it_is_one():
     axes = figures.rounded_sigmoid()
     z, truth = line_named(axes, "from the logit").get_data()
     np.testing.assert_allclose(
-        truth, binary_cross_entropy_with_logits(np.zeros_like(z), z, reduction="none"), rtol=1e-14)
+        truth, binary_cross_entropy_with_logits(np.zeros_like(z), z, reduction="none"), rtol=1e-14
+    )
     loss = line_named(axes, "from the float32 probability").get_ydata()
     # The sigmoid is 1 from half a step below 1 on: exp(−z) < 2**-25.
     np.testing.assert_array_equal(np.isnan(loss), z > 25 * np.log(2))

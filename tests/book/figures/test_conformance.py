@@ -20,8 +20,10 @@ def test_the_matrix_has_a_mark_for_each_check_that_applies(reports):
     marks = {collection.get_label(): collection.get_offsets().data for collection in axes.collections}
     for status, label in (("pass", "passed"), ("fail", "failed")):
         expected = {
-            (column, row) for row, report in enumerate(reports.values())
-            for column, check in enumerate(checks) if report[check.name].status == status
+            (column, row)
+            for row, report in enumerate(reports.values())
+            for column, check in enumerate(checks)
+            if report[check.name].status == status
         }
         assert {tuple(place) for place in marks[label]} == expected
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["max", "logaddexp"]

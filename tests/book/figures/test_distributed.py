@@ -73,21 +73,27 @@ def test_every_image_is_in_its_row_and_cut_off_at_paper_and_ink() -> None:
     assert [text.get_text() for text in axes.texts] == ["sent", "found"]
 
 
-@pytest.mark.parametrize("draw", [
-    lambda axes: figures.by_digit(CORRECT, axes=axes),
-    lambda axes: figures.images({"a": np.ones((2, 784))}, axes=axes),
-])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: figures.by_digit(CORRECT, axes=axes),
+        lambda axes: figures.images({"a": np.ones((2, 784))}, axes=axes),
+    ],
+)
 def test_a_figure_draws_where_it_is_told_to(draw) -> None:
     axes = plt.figure().add_subplot()
     assert draw(axes) is axes
     assert axes.has_data()
 
 
-@pytest.mark.parametrize("draw", [
-    lambda axes: figures.curves(LOSSES, [0.8, 0.4, 0.5], DIFFERENCES, axes),
-    lambda axes: figures.mean_of_means([0.5, 0.9], 0.254, MEASURED, axes),
-    lambda axes: figures.rounds(EXCESS, axes),
-])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: figures.curves(LOSSES, [0.8, 0.4, 0.5], DIFFERENCES, axes),
+        lambda axes: figures.mean_of_means([0.5, 0.9], 0.254, MEASURED, axes),
+        lambda axes: figures.rounds(EXCESS, axes),
+    ],
+)
 def test_panels_are_drawn_where_they_are_told_to(draw) -> None:
     _, grid = plt.subplots(1, 2)
     assert list(draw(grid)) == list(grid)

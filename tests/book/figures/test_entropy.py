@@ -189,7 +189,9 @@ def test_the_areas_are_the_cross_entropy_the_entropy_and_what_is_between(p, q):
     rectangles, curve = figures.areas(p, q)
     shared, edge = {}, {}
     for i, bar in enumerate(rectangles.patches):
-        (edge if i % 2 else shared)[i // 2] = bar.get_width() * bar.get_height() * (1 if not i % 2 or bar.get_fill() else -1)
+        (edge if i % 2 else shared)[i // 2] = (
+            bar.get_width() * bar.get_height() * (1 if not i % 2 or bar.get_fill() else -1)
+        )
     more, less = (sum(max(sign * area, 0) for area in edge.values()) for sign in (1, -1))
     assert_allclose(sum(shared.values()) + more, cross_entropy(p, q), rtol=1e-14)
     assert_allclose(sum(shared.values()) + less, entropy(p), rtol=1e-14)

@@ -22,7 +22,10 @@ def test_a_bar_is_as_long_as_the_bytes_that_all_passes_move() -> None:
 
 
 def test_the_errors_of_polynomials_stand_over_their_sizes() -> None:
-    errors = {"exp": {"Taylor": [1e-3, 1e-4], "fitted": [1e-4, 1e-6]}, "log": {"Taylor": [0.1, 0.05], "fitted": [1e-2, 1e-3]}}
+    errors = {
+        "exp": {"Taylor": [1e-3, 1e-4], "fitted": [1e-4, 1e-6]},
+        "log": {"Taylor": [0.1, 0.05], "fitted": [1e-2, 1e-3]},
+    }
     panels = figures.polynomial_errors(errors, [3, 4])
     np.testing.assert_array_equal(panels[1].lines[1].get_data(), [[3, 4], [1e-2, 1e-3]])
     assert [panel.get_title(loc="left") for panel in panels] == ["exp", "log"]
@@ -37,8 +40,10 @@ def test_a_step_is_shown_as_a_multiple_of_numpy() -> None:
 
 
 def test_the_roof_is_the_lower_of_memory_and_arithmetic() -> None:
-    limits = [{"threads": 1, "bytes_per_ns": 10, "operations_per_ns": 50},
-              {"threads": 2, "bytes_per_ns": 20, "operations_per_ns": 100}]
+    limits = [
+        {"threads": 1, "bytes_per_ns": 10, "operations_per_ns": 50},
+        {"threads": 2, "bytes_per_ns": 20, "operations_per_ns": 100},
+    ]
     axes = figures.roofline(limits, [{"name": "x", "operations": 48, "bytes": 12, "ns": 0.96}])
     intensity, roof = axes.lines[0].get_data()
     np.testing.assert_allclose(roof, np.minimum(intensity * 10, 50) / 100)

@@ -45,7 +45,7 @@ def test_outcomes_share_out_one_and_mark_what_happened():
     assert np.all(np.diff(heights) <= 0)
     marked = [bar for bar in axes.containers[0] if bar.get_facecolor() != axes.containers[0][0].get_facecolor()]
     assert [bar.get_height() for bar in marked] == [library.likelihood(LABELS, PROBABILITIES)]
-    assert np.sum(heights > 1 / 32) == 10 # as the alternative text in the chapter says
+    assert np.sum(heights > 1 / 32) == 10  # as the alternative text in the chapter says
     assert any("1 0 1 1 0" in text for text in texts(axes))
 
 
@@ -89,7 +89,7 @@ def test_narrowing_has_its_maximum_of_one_at_the_mean():
         np.testing.assert_allclose(np.max(heights), 1, rtol=1e-6)
         widths.append(np.sum(heights > 0.5))
     assert 1.8 < widths[0] / widths[1] < 2.2
-    assert 2.3 < widths[1] / widths[2] < 2.7 # √(200/32) = 2.5
+    assert 2.3 < widths[1] / widths[2] < 2.7  # √(200/32) = 2.5
     assert texts(axes[2]) == ["200 tumours\nbest p = 0.250"]
 
 
@@ -106,12 +106,15 @@ def test_log_likelihoods_are_the_library_s():
     np.testing.assert_allclose(figures.log_likelihoods(LABELS, grid), expected, rtol=1e-14)
 
 
-@pytest.mark.parametrize("draw", [
-    lambda axes: figures.product(LABELS, PROBABILITIES, axes=axes),
-    lambda axes: figures.outcomes(LABELS, PROBABILITIES, axes=axes),
-    lambda axes: figures.underflow(axes=axes),
-    lambda axes: figures.alternatives(LABELS, axes=axes),
-])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: figures.product(LABELS, PROBABILITIES, axes=axes),
+        lambda axes: figures.outcomes(LABELS, PROBABILITIES, axes=axes),
+        lambda axes: figures.underflow(axes=axes),
+        lambda axes: figures.alternatives(LABELS, axes=axes),
+    ],
+)
 def test_draws_on_given_axes(draw):
     _, axes = plt.subplots()
     assert draw(axes) is axes
@@ -119,10 +122,13 @@ def test_draws_on_given_axes(draw):
     assert len(plt.get_fignums()) == 1
 
 
-@pytest.mark.parametrize("draw", [
-    lambda axes: figures.one_probability(LABELS, axes=axes),
-    lambda axes: figures.narrowing(LABELS, [2, 4, 5], axes=axes),
-])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: figures.one_probability(LABELS, axes=axes),
+        lambda axes: figures.narrowing(LABELS, [2, 4, 5], axes=axes),
+    ],
+)
 def test_draws_on_given_panels(draw):
     _, axes = plt.subplots(3)
     assert draw(axes) is axes
@@ -134,8 +140,9 @@ def test_the_bars_under_a_logistic_curve_are_the_likelihoods_and_the_point_is_th
     x, least = np.array([3.0, 1.0, 2.5, 1.5, 2.0]), 0.48
     top, bottom = figures.logistic_curve(x, LABELS, slope=1.5, midpoint=2.2, least=least)
     p, y = sigmoid(1.5 * (x - 2.2)), np.array(LABELS)
-    lengths = np.concatenate([np.abs(np.diff([part[:, 1] for part in bars.get_segments()])).ravel()
-                              for bars in top.collections])
+    lengths = np.concatenate(
+        [np.abs(np.diff([part[:, 1] for part in bars.get_segments()])).ravel() for bars in top.collections]
+    )
     np.testing.assert_allclose(lengths, [*(1 - p)[y == 0], *p[y == 1]], rtol=1e-14)
     line, curve, here = bottom.get_lines()
     np.testing.assert_allclose(line.get_ydata(), least)

@@ -53,9 +53,9 @@ def test_losses_draws_a_line_a_method_and_set():
     axes = figures.losses(steps, descent, newton)
     for name in ("training", "test"):
         np.testing.assert_array_equal(
-            points(axes, f"gradient descent, {name} set"), np.column_stack([steps, descent[name]]))
-        np.testing.assert_array_equal(
-            points(axes, f"Newton, {name} set"), np.column_stack([[0, 1], newton[name]]))
+            points(axes, f"gradient descent, {name} set"), np.column_stack([steps, descent[name]])
+        )
+        np.testing.assert_array_equal(points(axes, f"Newton, {name} set"), np.column_stack([[0, 1], newton[name]]))
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("steps", "mean loss in nats")
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["0", "1", "10", "100"]
 
@@ -143,14 +143,17 @@ def test_gaps_are_cut_off_where_rounding_begins_to_show():
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
 
 
-@pytest.mark.parametrize("draw", [
-    lambda axes: figures.losses([0, 1], {"training": [1, 1], "test": [1, 1]}, {"training": [1], "test": [1]}, axes),
-    lambda axes: figures.convergence([1, 0.1], [1, 0.9], axes),
-    lambda axes: figures.scores([0, 1], [-1.0, 1.0], axes=axes),
-    lambda axes: figures.boundary([[0, 0], [1, 1]], [0, 1], ["a", "b"], lambda x: x[:, 0] - 0.5, axes),
-    lambda axes: figures.paths(lambda a, b: a * a + b * b, {"w": [[1, 1], [0, 0]]}, ["a", "b"], axes),
-    lambda axes: figures.gaps([1, 2], {"w": [1, 0.5]}, axes),
-])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: figures.losses([0, 1], {"training": [1, 1], "test": [1, 1]}, {"training": [1], "test": [1]}, axes),
+        lambda axes: figures.convergence([1, 0.1], [1, 0.9], axes),
+        lambda axes: figures.scores([0, 1], [-1.0, 1.0], axes=axes),
+        lambda axes: figures.boundary([[0, 0], [1, 1]], [0, 1], ["a", "b"], lambda x: x[:, 0] - 0.5, axes),
+        lambda axes: figures.paths(lambda a, b: a * a + b * b, {"w": [[1, 1], [0, 0]]}, ["a", "b"], axes),
+        lambda axes: figures.gaps([1, 2], {"w": [1, 0.5]}, axes),
+    ],
+)
 def test_a_figure_draws_on_the_axes_given(draw, given):
     before = len(plt.get_fignums())
     assert draw(given[0]) is given[0]
@@ -158,10 +161,13 @@ def test_a_figure_draws_on_the_axes_given(draw, given):
     assert len(plt.get_fignums()) == before
 
 
-@pytest.mark.parametrize("draw", [
-    lambda axes: figures.without_penalty([1, 0.5], [1, 0.6], [0, 1], axes),
-    lambda axes: figures.confusion([np.eye(2, dtype=int)] * 2, ["a", "b"], axes),
-])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: figures.without_penalty([1, 0.5], [1, 0.6], [0, 1], axes),
+        lambda axes: figures.confusion([np.eye(2, dtype=int)] * 2, ["a", "b"], axes),
+    ],
+)
 def test_a_figure_of_two_panels_draws_on_the_axes_given(draw, given):
     panels = draw(given)
     assert list(panels) == list(given)

@@ -57,7 +57,9 @@ def test_the_steps_are_those_that_the_name_takes(name):
 def test_errors_of_loss_and_gradient_stand_side_by_side():
     z = [-0.5, 0.5]
     loss = {"a": {1: [1.0, 2.0], 0: [3.0, 4.0]}, "b": {1: [5.0, 6.0], 0: [7.0, 8.0]}}
-    gradient = {name: {y: [10 * value for value in values] for y, values in found.items()} for name, found in loss.items()}
+    gradient = {
+        name: {y: [10 * value for value in values] for y, values in found.items()} for name, found in loss.items()
+    }
     grid = figures.errors(loss, gradient, z)
     assert grid.shape == (2, 2)
     for row, name in zip(grid, loss, strict=True):

@@ -68,7 +68,9 @@ def test_counts_stand_in_their_cells_and_the_most_frequent_error_is_the_darkest(
     axes = figures.confusion([[9, 0, 1], [4, 6, 0], [2, 0, 8]])
     shown = {(round(text.get_position()[1]), round(text.get_position()[0])): text.get_text() for text in axes.texts}
     assert shown == {(0, 0): "9", (0, 2): "1", (1, 0): "4", (1, 1): "6", (2, 0): "2", (2, 2): "8"}
-    dark = {(box.get_y() + 0.5, box.get_x() + 0.5): box.get_alpha() for box in axes.patches if isinstance(box, Rectangle)}
+    dark = {
+        (box.get_y() + 0.5, box.get_x() + 0.5): box.get_alpha() for box in axes.patches if isinstance(box, Rectangle)
+    }
     assert dark[0, 2] < dark[2, 0] < dark[1, 0]
     assert (axes.get_ylabel(), axes.get_xlabel()) == ("in truth", "predicted")
 

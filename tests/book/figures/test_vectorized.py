@@ -29,7 +29,12 @@ def test_the_anatomy_greys_what_a_label_has_crossed_out():
     assert len(boxes) == 9 * 5
     # Row 3 is y · log p, crossed out for label 0; row 7 is (1 − y) · log(1 − p), crossed out for label 1.
     assert sorted((round(box.get_y() + 0.4), round(box.get_x() + 0.46)) for box in grey) == [
-        (3, 1), (3, 4), (7, 0), (7, 2), (7, 3)]
+        (3, 1),
+        (3, 4),
+        (7, 0),
+        (7, 2),
+        (7, 3),
+    ]
 
 
 def test_speed_draws_the_ratios_and_the_line_where_both_are_equal():

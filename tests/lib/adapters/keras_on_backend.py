@@ -54,7 +54,9 @@ def test_it_is_keras_own_where_that_is_right(reduction, from_logits):
     options = {"from_logits": from_logits, "reduction": reduction, "label_smoothing": 0.1}
     prediction = Z if from_logits else P
     for weight in (None, WEIGHT):
-        own, theirs = (kind(**options)(Y, prediction, weight) for kind in (BinaryCrossentropy, keras.losses.BinaryCrossentropy))
+        own, theirs = (
+            kind(**options)(Y, prediction, weight) for kind in (BinaryCrossentropy, keras.losses.BinaryCrossentropy)
+        )
         assert number(own).shape == number(theirs).shape
         np.testing.assert_allclose(number(own), number(theirs), rtol=2e-6)
 
@@ -101,7 +103,9 @@ def test_half_precision_is_computed_in_float32_and_rounded_once(dtype):
 
 
 def test_half_precision_predictions_are_computed_in_float32_if_nothing_is_said():
-    loss = BinaryCrossentropy(from_logits=True)(np.float32([[0]]), ops.cast(ops.convert_to_tensor([[-5.0]]), "bfloat16"))
+    loss = BinaryCrossentropy(from_logits=True)(
+        np.float32([[0]]), ops.cast(ops.convert_to_tensor([[-5.0]]), "bfloat16")
+    )
     assert keras.backend.standardize_dtype(loss.dtype) == "float32"
     assert number(loss) == pytest.approx(6.715348e-3, rel=1e-6)
 
@@ -123,7 +127,9 @@ def test_labels_of_one_dimension_meet_a_column_as_in_keras():
 
 def test_weights_of_one_dimensional_targets_weigh_their_own_samples():
     found = number(BinaryCrossentropy(from_logits=True)(Y[:, 0], Z[:, 0], WEIGHT))
-    assert found == pytest.approx(float(binary_cross_entropy_with_logits(Y[:, 0], Z[:, 0], sample_weight=WEIGHT)), rel=1e-6)
+    assert found == pytest.approx(
+        float(binary_cross_entropy_with_logits(Y[:, 0], Z[:, 0], sample_weight=WEIGHT)), rel=1e-6
+    )
     # Keras' own multiplies the mean of the losses by the mean of the weights.
     theirs = number(keras.losses.BinaryCrossentropy(from_logits=True)(Y[:, 0], Z[:, 0], WEIGHT))
     assert theirs == pytest.approx(float(binary_cross_entropy_with_logits(Y, Z)) * WEIGHT.mean(), rel=1e-6)
@@ -162,16 +168,18 @@ def test_a_model_trains_as_with_keras_own(weighted, from_logits, activation):
     if "sample_weight" in weighted:
         weighted = {"sample_weight": np.linspace(0, 2, len(y))}
     histories = [
-        classifier(kind(from_logits=from_logits), activation).fit(
-            x, y, epochs=3, batch_size=len(y), shuffle=False, verbose=0, **weighted
-        ).history["loss"]
+        classifier(kind(from_logits=from_logits), activation)
+        .fit(x, y, epochs=3, batch_size=len(y), shuffle=False, verbose=0, **weighted)
+        .history["loss"]
         for kind in (BinaryCrossentropy, keras.losses.BinaryCrossentropy)
     ]
     np.testing.assert_allclose(*histories, rtol=1e-5)
     assert histories[0][-1] < histories[0][0]
 
 
-@pytest.mark.parametrize("options", [{"from_logits": True, "label_smoothing": 0.1, "axis": 1, "reduction": "sum", "name": "mine"}, {}])
+@pytest.mark.parametrize(
+    "options", [{"from_logits": True, "label_smoothing": 0.1, "axis": 1, "reduction": "sum", "name": "mine"}, {}]
+)
 def test_its_configuration_makes_the_same_loss_again(options):
     loss = BinaryCrossentropy(**options)
     again = keras.losses.deserialize(keras.losses.serialize(loss))

@@ -18,8 +18,12 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 def test_every_test_of_the_drop_in_passes_on(backend: str) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / "keras_on_backend.py")]
     done = subprocess.run(
-        command, env=os.environ | QUIET | {"KERAS_BACKEND": backend}, cwd=HERE.parent.parent,
-        capture_output=True, text=True, check=False,
+        command,
+        env=os.environ | QUIET | {"KERAS_BACKEND": backend},
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     passed = re.search(r"(\d+) passed", done.stdout)
@@ -30,6 +34,11 @@ def test_every_test_of_the_drop_in_passes_on(backend: str) -> None:
 
 def test_importing_it_loads_no_backend_but_the_one_that_is_asked_for() -> None:
     code = "import sys, bce_lib.adapters.keras; print('torch' in sys.modules, 'tensorflow' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"KERAS_BACKEND": "jax"},
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.split() == ["False", "False"]

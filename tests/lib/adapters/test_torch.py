@@ -52,7 +52,9 @@ def slope(loss: Any, z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 
 def test_the_signature_is_pytorchs_own():
-    own, theirs = (inspect.signature(kind.__init__).parameters for kind in (BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss))
+    own, theirs = (
+        inspect.signature(kind.__init__).parameters for kind in (BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss)
+    )
     assert list(own) == list(theirs)
     assert {name: p.default for name, p in own.items()} == {name: p.default for name, p in theirs.items()}
     assert list(inspect.signature(BCEWithLogitsLoss.forward).parameters) == ["self", "input", "target"]
@@ -140,7 +142,10 @@ def test_the_derivative_of_the_gradient_keeps_its_digits(dtype):
 @pytest.mark.parametrize("kind", ["hard", "soft"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_both_kernels_at_once_are_each_alone_to_the_bit(dtype, kind, pos_weight):
-    for xp, convert in ((np, lambda values: np.asarray(values, dtype)), (array_api_compat.torch, lambda values: TORCH.array(values, dtype))):
+    for xp, convert in (
+        (np, lambda values: np.asarray(values, dtype)),
+        (array_api_compat.torch, lambda values: TORCH.array(values, dtype)),
+    ):
         y, z = map(convert, getattr(grids, kind)(dtype))
         weight = None if pos_weight is None else convert(pos_weight)
         with np.errstate(all="ignore"):
@@ -150,13 +155,17 @@ def test_both_kernels_at_once_are_each_alone_to_the_bit(dtype, kind, pos_weight)
             np.testing.assert_array_equal(slopes, gradient_kernel(xp, y, z, weight))
 
 
-@pytest.mark.parametrize("weights", [
-    {},
-    {"weight": torch.linspace(0, 2, COUNT).reshape(-1, 3)},
-    {"weight": torch.tensor(0.0)},
-    {"pos_weight": torch.tensor([3.0])},
-    {"pos_weight": torch.tensor([0.5, 2.0, 1.0]), "weight": torch.tensor([[0.0], *[[2.5]] * (COUNT // 3 - 1)])},
-], ids=lambda weights: ", ".join(weights) or "plain")
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {},
+        {"weight": torch.linspace(0, 2, COUNT).reshape(-1, 3)},
+        {"weight": torch.tensor(0.0)},
+        {"pos_weight": torch.tensor([3.0])},
+        {"pos_weight": torch.tensor([0.5, 2.0, 1.0]), "weight": torch.tensor([[0.0], *[[2.5]] * (COUNT // 3 - 1)])},
+    ],
+    ids=lambda weights: ", ".join(weights) or "plain",
+)
 def test_in_blocks_it_is_what_it_is_in_one(weights, monkeypatch):
     z, y = moderate((COUNT // 3, 3), torch.float32)
     z[[0, 500, -1]] = torch.tensor([torch.inf, -torch.inf, torch.nan])
@@ -180,13 +189,19 @@ def test_a_sum_of_many_keeps_its_digits():
 
 
 def test_a_weight_of_0_takes_an_element_out_whatever_its_loss():
-    z, y, weight = torch.tensor([torch.nan, torch.inf, 2.0]), torch.tensor([1.0, 0.0, 1.0]), torch.tensor([0.0, 0.0, 1.0])
+    z, y, weight = (
+        torch.tensor([torch.nan, torch.inf, 2.0]),
+        torch.tensor([1.0, 0.0, 1.0]),
+        torch.tensor([0.0, 0.0, 1.0]),
+    )
     assert binary_cross_entropy_with_logits(z, y, weight, reduction="sum").item() == pytest.approx(0.126928, rel=1e-5)
     slopes = slope(lambda a, b: binary_cross_entropy_with_logits(a, b, weight, reduction="sum"), z, y)
     assert slopes[:2].tolist() == [0, 0]
 
 
-@pytest.mark.parametrize("view", [lambda x: x.t(), lambda x: x[::2, ::3], lambda x: x.flip(0), lambda x: x[:, :1].expand(-1, 9)])
+@pytest.mark.parametrize(
+    "view", [lambda x: x.t(), lambda x: x[::2, ::3], lambda x: x.flip(0), lambda x: x[:, :1].expand(-1, 9)]
+)
 def test_any_layout_gives_what_a_copy_gives(view):
     z, y = (view(values) for values in moderate((30, 9), torch.float32))
     copies = z.contiguous(), y.contiguous()
@@ -220,7 +235,11 @@ def test_labels_may_be_integers_or_booleans_or_of_another_precision():
     [
         ([[0.5], [1.0]], [0.0, 1.0], r"target has shape \(2,\) but input has shape \(2, 1\)"),
         ([0.5, 1.0], [0.0, 2.0], "target has 1 of 2 values outside"),
-        ([0.5, 1.0], [0.0, float("nan")], "target has 1 of 2 values outside .*: give missing labels a target and weight 0"),
+        (
+            [0.5, 1.0],
+            [0.0, float("nan")],
+            "target has 1 of 2 values outside .*: give missing labels a target and weight 0",
+        ),
         ([], [], "there is nothing to average"),
     ],
 )
@@ -252,7 +271,10 @@ def test_what_is_no_tensor_is_named():
 def test_state_dicts_interchange_with_pytorchs_in_both_directions():
     made = {"weight": torch.rand(3), "pos_weight": torch.rand(3)}
     blank = {name: torch.ones(3) for name in made}
-    for source, target in ((BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss), (torch.nn.BCEWithLogitsLoss, BCEWithLogitsLoss)):
+    for source, target in (
+        (BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss),
+        (torch.nn.BCEWithLogitsLoss, BCEWithLogitsLoss),
+    ):
         loaded = target(**blank)
         loaded.load_state_dict(source(**made).state_dict())
         assert all(torch.equal(getattr(loaded, name), value) for name, value in made.items())
@@ -265,8 +287,15 @@ def test_a_copy_is_the_same_loss(again):
     assert torch.equal(again(loss)(z, y), loss(z, y))
 
 
-@pytest.mark.parametrize("weights", [{}, {"pos_weight": torch.tensor(2.0, dtype=torch.float64)},
-                                     {"weight": torch.tensor([0.5, 2.0], dtype=torch.float64)}], ids=str)
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {},
+        {"pos_weight": torch.tensor(2.0, dtype=torch.float64)},
+        {"weight": torch.tensor([0.5, 2.0], dtype=torch.float64)},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("by_label", [False, True])
 def test_gradcheck_and_gradgradcheck_pass(weights, by_label):
     z, y = moderate((3, 2))
@@ -340,8 +369,11 @@ def test_weights_have_derivatives_which_pytorchs_have_not(name):
         torch.nn.functional.binary_cross_entropy_with_logits(z, y, **{name: weight})
 
 
-@pytest.mark.parametrize("transform", [torch.func.grad, lambda f: torch.vmap(torch.func.grad(f)), torch.vmap, torch.func.hessian],
-                         ids=["grad", "grad of each", "vmap", "hessian"])
+@pytest.mark.parametrize(
+    "transform",
+    [torch.func.grad, lambda f: torch.vmap(torch.func.grad(f)), torch.vmap, torch.func.hessian],
+    ids=["grad", "grad of each", "vmap", "hessian"],
+)
 def test_transforms_compile(transform):
     torch._dynamo.reset()
     z, y = moderate((4,) if transform is torch.func.hessian else (4, 3), torch.float32)

@@ -18,7 +18,7 @@ TORCH = ["--framework", "torch", "--order", "prediction, y_true"]
 README = Path(__file__).parent.parent / "README.md"
 OURS = "bce_lib:binary_cross_entropy_with_logits"
 
-MODULE = '''
+MODULE = """
 import ctypes, sys
 
 class Loss:
@@ -38,7 +38,7 @@ def prints(y, z):
 def gradient(y, z):
     from bce_lib import binary_cross_entropy_gradient
     return binary_cross_entropy_gradient(y, z)
-'''
+"""
 
 
 def run(*arguments, cwd=None, **environment):
@@ -77,7 +77,10 @@ def test_json_is_all_that_standard_output_holds_whatever_the_loss_prints(folder)
     data = json.loads(done.stdout)
     assert done.returncode == 1
     assert data["loss"] == "mine:prints"
-    assert {finding["check"]: finding["status"] for finding in data["findings"]} == {"quiet": "fail", "symmetry": "pass"}
+    assert {finding["check"]: finding["status"] for finding in data["findings"]} == {
+        "quiet": "fail",
+        "symmetry": "pass",
+    }
 
 
 def test_a_class_of_ones_own_folder_and_a_gradient_are_found(folder):
@@ -130,7 +133,12 @@ def test_the_example_of_a_suite_of_ones_own_runs_with_one_test_a_check(tmp_path)
     text = EXAMPLE.read_text(encoding="utf-8")
     code = text.partition("```python\n")[2].partition("```")[0]
     (tmp_path / "test_mine.py").write_text(code, encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
-                          capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
     assert f"{len(checks)} passed" in done.stdout or "skipped" in done.stdout, done.stdout
     assert done.returncode == 0, done.stdout

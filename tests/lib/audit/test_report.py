@@ -13,8 +13,14 @@ HOSTILE = "<script>alert(1)</script> | 'x' & \"y\""
 
 
 def finding(status="fail", **options):
-    given = {"check": "tail-1", "measured": "0 for 1", "input": "y=1", "why": "Because.",
-             "chapter": "notebooks/24_logits.ipynb", "value": 1.0}
+    given = {
+        "check": "tail-1",
+        "measured": "0 for 1",
+        "input": "y=1",
+        "why": "Because.",
+        "chapter": "notebooks/24_logits.ipynb",
+        "value": 1.0,
+    }
     return Finding(status=status, **(given | options))
 
 

@@ -96,16 +96,19 @@ def test_the_functions_written_out_are_exp_and_log1p(dtype):
 ARRAY = np.arange(5, dtype=np.float32)
 
 
-@pytest.mark.parametrize(("function", "arguments"), [
-    (kernel.constants_of, (np.float32(3),)),
-    (kernel.constants_of, (np.float64(3),)),
-    (kernel.checked, (np.float64(3), np.float32(0))),
-    (kernel.checked, (np.int64(2), np.float32(3))),
-    (kernel.item, (ARRAY, 2)),
-    (kernel.item, (np.float32(3), 2)),
-    (kernel.part_of, (ARRAY, 1, 3)),
-    (kernel.part_of, (None, 1, 3)),
-])
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        (kernel.constants_of, (np.float32(3),)),
+        (kernel.constants_of, (np.float64(3),)),
+        (kernel.checked, (np.float64(3), np.float32(0))),
+        (kernel.checked, (np.int64(2), np.float32(3))),
+        (kernel.item, (ARRAY, 2)),
+        (kernel.item, (np.float32(3), 2)),
+        (kernel.part_of, (ARRAY, 1, 3)),
+        (kernel.part_of, (None, 1, 3)),
+    ],
+)
 def test_what_depends_on_the_type_is_the_same_to_python_and_to_numba(function, arguments):
     call = {1: lambda a: function(a), 2: lambda a, b: function(a, b), 3: lambda a, b, c: function(a, b, c)}
     np.testing.assert_equal(numba.njit(call[len(arguments)])(*arguments), function(*arguments))
@@ -116,11 +119,19 @@ def run_elsewhere(tmp_path, setup, **environment):
     package = tmp_path / "bce_lib"
     if not package.exists():
         shutil.copytree(Path(bce_lib.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    code = f"{setup}\nfrom bce_lib import fused\nimport bce_lib\nprint(bce_lib.__file__, float(fused.loss([1.0], [0.0])))"
+    code = (
+        f"{setup}\nfrom bce_lib import fused\nimport bce_lib\nprint(bce_lib.__file__, float(fused.loss([1.0], [0.0])))"
+    )
     process = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
-        env={name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"} | {
-            "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+        | {"PYTHONDONTWRITEBYTECODE": "1"}
+        | environment,
     )
     assert process.returncode == 0, process.stderr
     assert process.stderr == ""

@@ -49,8 +49,13 @@ def on_grid(function, kind, dtype, **options):
 def test_loss_is_within_its_bound_in_ulp(kind, dtype, pos_weight):
     options = {} if pos_weight is None else {"pos_weight": pos_weight}
     weight = pos_weight or 1.0
-    found = errors(NUMPY, dtype, on_grid(fused.loss, kind, dtype, **options),
-                   exact(exact_loss, kind, NUMPY, dtype, weight), weight=weight)
+    found = errors(
+        NUMPY,
+        dtype,
+        on_grid(fused.loss, kind, dtype, **options),
+        exact(exact_loss, kind, NUMPY, dtype, weight),
+        weight=weight,
+    )
     y, z = getattr(grids, kind)(dtype)
     assert_within(LOSS + (pos_weight is not None), found, y=y, z=z)
 
@@ -60,8 +65,13 @@ def test_loss_is_within_its_bound_in_ulp(kind, dtype, pos_weight):
 def test_gradient_with_hard_labels_is_within_its_bound_in_ulp(dtype, pos_weight):
     options = {} if pos_weight is None else {"pos_weight": pos_weight}
     weight = pos_weight or 1.0
-    found = errors(NUMPY, dtype, on_grid(gradient_of, "hard", dtype, **options),
-                   exact(exact_gradient, "hard", NUMPY, dtype, weight), weight=weight)
+    found = errors(
+        NUMPY,
+        dtype,
+        on_grid(gradient_of, "hard", dtype, **options),
+        exact(exact_gradient, "hard", NUMPY, dtype, weight),
+        weight=weight,
+    )
     y, z = grids.hard(dtype)
     assert_within(GRADIENT + (pos_weight is not None), found, y=y, z=z)
 
@@ -118,11 +128,15 @@ def test_it_equals_the_plain_functions(reduction, weights):
 
 @settings(deadline=None)  # the first example compiles
 @example((np.array([5e-324]), np.array([-705.0]), np.array([1.0])))  # the weight comes after the margin
-@given(array_shapes(max_dims=4, max_side=6).flatmap(lambda shape: st.tuples(
-    arrays(np.float64, shape, elements=st.floats(0, 1)),
-    arrays(np.float64, shape, elements=st.floats(-800, 800)),
-    arrays(np.float64, shape, elements=st.floats(0, 10)),
-)))
+@given(
+    array_shapes(max_dims=4, max_side=6).flatmap(
+        lambda shape: st.tuples(
+            arrays(np.float64, shape, elements=st.floats(0, 1)),
+            arrays(np.float64, shape, elements=st.floats(-800, 800)),
+            arrays(np.float64, shape, elements=st.floats(0, 10)),
+        )
+    )
+)
 def test_any_shape_equals_the_plain_loss(case):
     y, z, w = case
     found = fused.loss(y, z, sample_weight=w, pos_weight=2.5, reduction="none")
@@ -141,7 +155,9 @@ def test_the_mean_of_many_is_the_sum_that_one_rounding_gives(dtype):
 def test_every_number_of_threads_gives_the_same_bits():
     y, z, w = data()
     for arrays_ in ((y, z, w), (y[::2], z[::2], w[::2])):
-        results = [fused.loss_and_gradient(*arrays_[:2], sample_weight=arrays_[2], n_threads=n) for n in (1, 2, 3, 8, 8)]
+        results = [
+            fused.loss_and_gradient(*arrays_[:2], sample_weight=arrays_[2], n_threads=n) for n in (1, 2, 3, 8, 8)
+        ]
         for loss, gradient in results[1:]:
             assert loss == results[0][0]
             np.testing.assert_array_equal(gradient, results[0][1])
@@ -177,7 +193,9 @@ def test_the_layout_in_memory_changes_nothing(layout, moved):
     assert gradient.dtype.isnative or moved == "out"
 
 
-@pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int32", "int64", "uint64", "float16", "float32", "float64"])
+@pytest.mark.parametrize(
+    "dtype", ["bool", "int8", "uint8", "int32", "int64", "uint64", "float16", "float32", "float64"]
+)
 def test_labels_of_any_dtype_are_the_same_labels(dtype):
     y, z, _ = data(count=50_000)
     right = fused.loss_and_gradient(y, z)
@@ -263,20 +281,23 @@ def test_a_sum_beyond_float32_is_infinite():
     assert fused.loss(np.zeros(3), np.full(3, 1e308), reduction="sum") == np.inf
 
 
-@pytest.mark.parametrize(("change", "error", "message"), [
-    ({"y_true": np.zeros((3, 1))}, ValueError, "shape"),
-    ({"logits": np.zeros(3, np.float16)}, TypeError, r"float16.*astype\(numpy.float32\)"),
-    ({"sample_weight": [-1.0, 1.0, 1.0]}, ValueError, "sample_weight contains -1"),
-    ({"sample_weight": [0.0, 0.0, 0.0], "reduction": "weighted_mean"}, ValueError, "add up to 0"),
-    ({"sample_weight": [1e-320] * 3, "reduction": "weighted_mean"}, ValueError, "scale them"),
-    ({"reduction": "average"}, ValueError, "average"),
-    ({"n_threads": 0}, ValueError, "n_threads=0"),
-    ({"n_threads": 1.5}, TypeError, "n_threads=1.5"),
-    ({"gradient_out": [0.0] * 3}, TypeError, "list"),
-    ({"gradient_out": np.zeros(4)}, ValueError, r"shape \(4,\)"),
-    ({"gradient_out": np.zeros(3, "f4")}, ValueError, "dtype float32"),
-    ({"gradient_out": np.broadcast_to(0.0, 3)}, ValueError, "read-only"),
-])
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"y_true": np.zeros((3, 1))}, ValueError, "shape"),
+        ({"logits": np.zeros(3, np.float16)}, TypeError, r"float16.*astype\(numpy.float32\)"),
+        ({"sample_weight": [-1.0, 1.0, 1.0]}, ValueError, "sample_weight contains -1"),
+        ({"sample_weight": [0.0, 0.0, 0.0], "reduction": "weighted_mean"}, ValueError, "add up to 0"),
+        ({"sample_weight": [1e-320] * 3, "reduction": "weighted_mean"}, ValueError, "scale them"),
+        ({"reduction": "average"}, ValueError, "average"),
+        ({"n_threads": 0}, ValueError, "n_threads=0"),
+        ({"n_threads": 1.5}, TypeError, "n_threads=1.5"),
+        ({"gradient_out": [0.0] * 3}, TypeError, "list"),
+        ({"gradient_out": np.zeros(4)}, ValueError, r"shape \(4,\)"),
+        ({"gradient_out": np.zeros(3, "f4")}, ValueError, "dtype float32"),
+        ({"gradient_out": np.broadcast_to(0.0, 3)}, ValueError, "read-only"),
+    ],
+)
 def test_what_cannot_be_gets_a_clear_error(change, error, message):
     arguments = {"y_true": np.zeros(3), "logits": np.zeros(3)} | change
     with pytest.raises(error, match=message):
@@ -328,9 +349,14 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("screen", "patience", "said"), [
-    (Terminal, 0.01, True), (Terminal, 60, False), (io.StringIO, 0.01, False),
-])
+@pytest.mark.parametrize(
+    ("screen", "patience", "said"),
+    [
+        (Terminal, 0.01, True),
+        (Terminal, 60, False),
+        (io.StringIO, 0.01, False),
+    ],
+)
 def test_compiling_is_announced_on_a_terminal_where_it_takes_long(monkeypatch, screen, patience, said):
     shown = screen()
     monkeypatch.setattr(sys, "stderr", shown)

@@ -17,8 +17,14 @@ PATIENCE = 300  # seconds after which a process that hangs is given up
 
 
 def in_a_process(code, **options):
-    return subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False,
-                          timeout=PATIENCE, **options)
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+        **options,
+    )
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 7, 100])

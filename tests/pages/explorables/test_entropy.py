@@ -37,8 +37,14 @@ def test_the_three_are_those_of_the_library(unit: entropy.Unit, shown: Explorabl
     choose(shown, unit)
     for p, q in PLACES + EDGES:
         shown.set(p=p, q=q)
-        cross, known, divergence = (float(value) for value in (
-            entropy.cross_entropy(p, q, unit=unit), entropy.entropy(p, unit=unit), entropy.kl_divergence(p, q, unit=unit)))
+        cross, known, divergence = (
+            float(value)
+            for value in (
+                entropy.cross_entropy(p, q, unit=unit),
+                entropy.entropy(p, unit=unit),
+                entropy.kl_divergence(p, q, unit=unit),
+            )
+        )
         assert shown.value("cross.total") == pytest.approx(cross, rel=1e-12)
         assert shown.value("entropy.total") == pytest.approx(known, rel=1e-12)
         assert shown.value("divergence.total") == pytest.approx(divergence, rel=1e-12)
@@ -77,7 +83,9 @@ def test_the_ends_are_shown_as_infinite_where_they_are_and_as_nothing_where_not(
 def test_the_edges_of_the_rectangles_stand_where_the_surprises_are(shown: Explorable) -> None:
     for p, q in [(0.7, 0.25), (0.4, 0.6)]:
         shown.set(p=p, q=q)
-        edges = shown.page.evaluate("explorables.shown.entropy.views.areas.data('believed').map((row) => [row.left, row.right, row.low])")
+        edges = shown.page.evaluate(
+            "explorables.shown.entropy.views.areas.data('believed').map((row) => [row.left, row.right, row.low])"
+        )
         left, right = edges
         assert left == pytest.approx([0, p, -math.log(q)], rel=1e-12)
         assert right == pytest.approx([p, 1, -math.log1p(-q)], rel=1e-12)

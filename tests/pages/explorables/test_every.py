@@ -11,9 +11,12 @@ from playwright.sync_api import Page
 from responding import Explorable
 from test_book import FILES, HTML, page
 
-PLACES = {str(place["data-explorable"]): (file, str(place["data-figure"]))
-          for file in FILES if (HTML / f"{file}.html").is_file()
-          for place in page(HTML / f"{file}.html").select("[data-explorable]")}
+PLACES = {
+    str(place["data-explorable"]): (file, str(place["data-figure"]))
+    for file in FILES
+    if (HTML / f"{file}.html").is_file()
+    for place in page(HTML / f"{file}.html").select("[data-explorable]")
+}
 
 
 def test_the_book_has_explorables() -> None:
@@ -32,14 +35,18 @@ def test_the_keyboard_alone_moves_it_and_the_sentence_follows(name: str, visit: 
     slider.focus()
     for _ in range(2):
         shown.page.keyboard.press("ArrowLeft")
-    shown.page.wait_for_function("([a, b]) => document.querySelector(a).textContent !== b",
-                                 arg=[f'.explorable-frame[data-name="{name}"] [role="status"]', before])
+    shown.page.wait_for_function(
+        "([a, b]) => document.querySelector(a).textContent !== b",
+        arg=[f'.explorable-frame[data-name="{name}"] [role="status"]', before],
+    )
 
 
 def test_every_control_has_a_name_and_every_chart_says_what_it_shows(name: str, visit: Callable[..., Page]) -> None:
     shown = Explorable(visit(f"{PLACES[name][0]}.html"), name)
     for control in shown.frame.locator("input, button, select").all():
-        assert control.evaluate("c => c.ariaLabel || [...(c.labels || [])].map(l => l.textContent).join() || c.textContent")
+        assert control.evaluate(
+            "c => c.ariaLabel || [...(c.labels || [])].map(l => l.textContent).join() || c.textContent"
+        )
     charts = shown.frame.locator(".explorable-chart").all()
     assert charts
     for chart in charts:

@@ -26,6 +26,7 @@ def logits(slope: float, midpoint: float) -> np.ndarray:
 
 def best_logits() -> np.ndarray:
     """Solve for the curve whose gradient is 0 by a way of our own, in the other pair of parameters."""
+
     def slopes(weights: np.ndarray) -> np.ndarray:
         errors = binary_cross_entropy_gradient(LABELS, weights[0] * DIAMETERS + weights[1])
         return np.array([errors @ DIAMETERS, errors.sum()])

@@ -16,7 +16,26 @@ from bce_lib import binary_cross_entropy_with_logits
 from bce_lib.accuracy import error_in_ulp, exact_loss
 
 f32 = np.float32
-MARGINS = [0.0, 0.1, 2.0, 8.0, 14.5, 15.0, 16.5, 16.625, 17.0, 17.375, 18.0, 20.0, 88.0, 88.75, 89.0, 103.5, 104.0, 120.0]
+MARGINS = [
+    0.0,
+    0.1,
+    2.0,
+    8.0,
+    14.5,
+    15.0,
+    16.5,
+    16.625,
+    17.0,
+    17.375,
+    18.0,
+    20.0,
+    88.0,
+    88.75,
+    89.0,
+    103.5,
+    104.0,
+    120.0,
+]
 LOGITS = sorted({sign * margin for margin in MARGINS for sign in (1, -1)})
 LABELS = ["1", "0", "0.999", "0.001"]
 FORMS = ["textbook", "clipped", "pytorch", "folded", "library"]
@@ -98,19 +117,22 @@ def test_pytorchs_form_is_that_of_pytorch_but_for_the_last_bit_of_its_exponentia
                 assert (ours == 0) == (theirs == 0), (label, z)
 
 
-@pytest.mark.parametrize(("z", "label", "form", "words"), [
-    (15.0, "1", "textbook", "a staircase, off by 17 %"),
-    (17.0, "1", "textbook", "NaN: 0 · ∞"),
-    (17.0, "0", "textbook", "infinite"),
-    (-18.0, "0", "textbook", "0: rounded away"),
-    (-89.0, "1", "textbook", "infinite"),
-    (100.0, "0", "clipped", "capped, off by 84 %"),
-    (20.0, "1", "clipped", "on the clip's floor, 58 times as much"),
-    (-12.0, "0", "pytorch", "a staircase, off by 6.9 %"),  # 6 · 2⁻²⁰ of log1p(e⁻¹²)
-    (-17.0, "0", "pytorch", "0: rounded away"),
-    (17.0, "1", "pytorch", "right"),
-    (-17.0, "0", "library", "right"),
-])
+@pytest.mark.parametrize(
+    ("z", "label", "form", "words"),
+    [
+        (15.0, "1", "textbook", "a staircase, off by 17 %"),
+        (17.0, "1", "textbook", "NaN: 0 · ∞"),
+        (17.0, "0", "textbook", "infinite"),
+        (-18.0, "0", "textbook", "0: rounded away"),
+        (-89.0, "1", "textbook", "infinite"),
+        (100.0, "0", "clipped", "capped, off by 84 %"),
+        (20.0, "1", "clipped", "on the clip's floor, 58 times as much"),
+        (-12.0, "0", "pytorch", "a staircase, off by 6.9 %"),  # 6 · 2⁻²⁰ of log1p(e⁻¹²)
+        (-17.0, "0", "pytorch", "0: rounded away"),
+        (17.0, "1", "pytorch", "right"),
+        (-17.0, "0", "library", "right"),
+    ],
+)
 def test_the_verdict_says_what_happened(z: float, label: str, form: str, words: str, precision: Explorable) -> None:
     precision.set(y=label)
     precision.set(z=z)

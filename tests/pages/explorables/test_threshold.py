@@ -54,9 +54,13 @@ def test_the_counts_and_shares_are_those_of_scikit_learn(threshold: Explorable) 
         (cleared, alarms), (missed, found) = metrics.confusion_matrix(y, called)
         assert [threshold.value(f"malignant.{c}") for c in ("called", "cleared")] == [found, missed]
         assert [threshold.value(f"benign.{c}") for c in ("called", "cleared")] == [alarms, cleared]
-        shares = {"precision": metrics.precision_score(y, called), "recall": metrics.recall_score(y, called),
-                  "specificity": metrics.recall_score(y, called, pos_label=0),
-                  "false_alarms": 1 - metrics.recall_score(y, called, pos_label=0), "accuracy": metrics.accuracy_score(y, called)}
+        shares = {
+            "precision": metrics.precision_score(y, called),
+            "recall": metrics.recall_score(y, called),
+            "specificity": metrics.recall_score(y, called, pos_label=0),
+            "false_alarms": 1 - metrics.recall_score(y, called, pos_label=0),
+            "accuracy": metrics.accuracy_score(y, called),
+        }
         for name, share in shares.items():
             assert threshold.value(f"{name}.value") == pytest.approx(share, rel=1e-12), (name, cut)
 

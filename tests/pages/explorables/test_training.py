@@ -42,15 +42,28 @@ def descended(power: float, scaling: str, steps: int) -> dict[str, float]:
         z = best[0] + features @ w
         slope = features.T @ bce.binary_cross_entropy_gradient(labels, z, reduction="none") / len(labels)
         here, w = w, w - 10**power * slope
-    return {"step": steps, "loss": float(bce.binary_cross_entropy_with_logits(labels, z)), "area": here[0] * spread[0],
-            "smoothness": here[1] * spread[1], "slope": float(np.hypot(*slope)), "accuracy": np.mean((z >= 0) == labels)}
+    return {
+        "step": steps,
+        "loss": float(bce.binary_cross_entropy_with_logits(labels, z)),
+        "area": here[0] * spread[0],
+        "smoothness": here[1] * spread[1],
+        "slope": float(np.hypot(*slope)),
+        "accuracy": np.mean((z >= 0) == labels),
+    }
 
 
 # On the raw features a rate of 1e-5 is short enough, 1 far too long: the second step starts from a loss of thousands.
-@pytest.mark.parametrize(("power", "scaling", "tens", "ones"), [
-    (0.0, "scaled", 0, 1), (0.0, "scaled", 1, 2), (1.2, "scaled", 2, 0), (-2.0, "scaled", 3, 0),
-    (-5.5, "raw", 1, 1), (0.0, "raw", 0, 2),
-])
+@pytest.mark.parametrize(
+    ("power", "scaling", "tens", "ones"),
+    [
+        (0.0, "scaled", 0, 1),
+        (0.0, "scaled", 1, 2),
+        (1.2, "scaled", 2, 0),
+        (-2.0, "scaled", 3, 0),
+        (-5.5, "raw", 1, 1),
+        (0.0, "raw", 0, 2),
+    ],
+)
 def test_the_steps_are_those_of_numpy(power: float, scaling: str, tens: int, ones: int, training: Explorable) -> None:
     if scaling == "raw":
         training.set(scaling=scaling)
