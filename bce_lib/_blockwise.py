@@ -2,22 +2,21 @@
 
 A *kernel* is a function ``kernel(xp, *arrays)`` of arrays of one shape and one floating-point dtype, written against
 the Python array API. On NumPy it sees float64 blocks, whatever was passed in, and the result is rounded once: float32
-comes out as good as correctly rounded, and no temporary array is ever larger than a block. So it does on Dask, whose
-chunks are blocks already. Elsewhere it sees the whole arrays in their own dtype (float32 for half precision), so that
-autograd, ``jit`` and ``vmap`` all apply.
+comes out as good as correctly rounded, and a kernel's own temporaries are never larger than a block. So it does on
+Dask, whose chunks are blocks already. Elsewhere it sees the whole arrays in their own dtype (float32 for half
+precision), so that autograd, ``jit`` and ``vmap`` all apply.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
-from array_api_compat import device as device_of
 from array_api_compat import is_dask_array
 
-from bce_lib.validation import Array, Namespace, as_arrays, as_floats, dtype_name
+from bce_lib._arrays import Array, Namespace, as_arrays, as_floats, dtype_name
+from bce_lib._summation import compensated_sum, fsum
 
 Kernel = Callable[..., Array]
 
@@ -27,31 +26,52 @@ cache. Of the powers of two the fastest, with 8,192 and 32,768 close by. Blocks 
 because each costs some calls of Python, and blocks of a million 1.4 to 2 times (benchmarks/elementwise.py)."""
 
 
-def evaluate(kernel: Kernel, xp: Namespace, *arrays: Array, dtype: Any) -> Array:
-    """Apply a kernel to arrays that broadcast to the shape of the first, and return the values rounded to `dtype`."""
-    if xp is np:
-        result = np.empty(arrays[0].shape, dtype)
-        for *inputs, output in blocks(*arrays, out=result):
-            output[...] = kernel(np, *inputs)
+class Values(NamedTuple):
+    """The values of a kernel on some arrays, which are computed when they are asked for.
+
+    The arrays broadcast to the shape of the first; `dtype` is the one to compute in.
+    """
+
+    xp: Namespace
+    kernel: Kernel
+    arrays: tuple[Array, ...]
+    dtype: Any
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Their shape."""
+        return tuple(self.arrays[0].shape)
+
+    def array(self, dtype: Any) -> Array:
+        """Return all of them in one array, rounded to `dtype`."""
+        if self.xp is not np:
+            return self.xp.astype(self._whole(), dtype, copy=False)
+        result = np.empty(self.shape, dtype)
+        for *inputs, output in blocks(*self.arrays, out=result):
+            output[...] = self.kernel(np, *inputs)
         return result
-    return xp.astype(kernel(xp, *in_working_precision(xp, *arrays)), dtype, copy=False)
+
+    def sum(self, dtype: Any) -> Array:
+        """Return their sum; `dtype` is the one that it will be rounded to. On NumPy only a block of them exists."""
+        if self.xp is not np:
+            return compensated_sum(self.xp, self._whole(), None)
+        # In float64 a plain sum of a block loses nothing that a narrower dtype could show.
+        block_sum = np.sum if np.dtype(dtype).itemsize < 8 else _compensated
+        return np.float64(fsum(block_sum(self.kernel(np, *inputs)) for inputs in blocks(*self.arrays)))
+
+    def _whole(self) -> Array:
+        return self.kernel(self.xp, *(self.xp.astype(array, self.dtype, copy=False) for array in self.arrays))
 
 
-def evaluate_sum(kernel: Kernel, xp: Namespace, *arrays: Array) -> Array:
-    """Apply a kernel and add its values up, without ever holding all of them on NumPy; the sum is in float64 there."""
-    if xp is np:
-        # Each float32 value is exact in float64, where a plain sum of a block loses nothing that float32 could show.
-        exact = any(dtype_name(array) == "float64" for array in arrays[:2])
-        parts = [_block_sum(kernel(np, *inputs), exact) for inputs in blocks(*arrays)]
-        return np.float64(fsum(parts))
-    return compensated_sum(xp, kernel(xp, *in_working_precision(xp, *arrays)), None)
+def _compensated(block: Array) -> Array:
+    return compensated_sum(np, block, None)
 
 
 def map_elements(kernel: Kernel, name: str, argument: Any) -> Array:
     """Apply a kernel of one argument to anything array-like: the whole body of an elementary function."""
     xp, arrays = as_arrays(**{name: argument})
     array = as_floats(xp, name, arrays[name])
-    result = evaluate(kernel, xp, array, dtype=array.dtype)
+    result = Values(xp, kernel, (array,), working_dtype(xp, array)).array(array.dtype)
     return result[()] if xp is np else result
 
 
@@ -60,12 +80,6 @@ def working_dtype(xp: Namespace, array: Array) -> Any:
     if xp is np or is_dask_array(array):
         return xp.float64
     return xp.float32 if dtype_name(array) in ("float16", "bfloat16") else array.dtype
-
-
-def in_working_precision(xp: Namespace, *arrays: Array) -> list[Array]:
-    """Convert all arrays to the dtype that the second of them (the prediction; or the only one) is computed in."""
-    dtype = working_dtype(xp, arrays[min(1, len(arrays) - 1)])
-    return [xp.astype(array, dtype, copy=False) for array in arrays]
 
 
 def blocks(*arrays: Array, out: Array | None = None, size: int | None = None) -> Iterator[tuple[Array, ...]]:
@@ -84,75 +98,3 @@ def blocks(*arrays: Array, out: Array | None = None, size: int | None = None) ->
     with iterator, np.errstate(all="ignore"):
         for block in iterator:
             yield block if len(operands) > 1 else (block,)
-
-
-def _block_sum(values: Array, exact: bool) -> Array:
-    return compensated_sum(np, values, None) if exact else np.sum(values)
-
-
-def fsum(parts: Iterable[float]) -> float:
-    """Add numbers up with one rounding; beyond the largest float64 the sum is infinite, and not an error."""
-    try:
-        return math.fsum(parts)
-    except OverflowError:  # finite parts with an infinite sum
-        return math.inf
-
-
-def two_sum(a: Any, b: Any) -> tuple[Any, Any]:
-    """Return a + b rounded, and the rounding error, which is a float too (Knuth); of floats or of arrays.
-
-    With s = a + b and t = s − a, the part of b that is in s, the error is (a − (s − t)) + (b − t).
-    """
-    total = a + b
-    shift = total - a
-    return total, (a - (total - shift)) + (b - shift)
-
-
-def compensated_sum(xp: Namespace, values: Array, axes: tuple[int, ...] | None) -> Array:
-    r"""Add values up so that their order does not matter to the last bit or so.
-
-    The array is folded in half again and again. Each addition also yields its rounding error, exactly (`two_sum`). The
-    errors are added up beside the sum and added to it at the end, as if it had been carried in twice the precision.
-
-    Parameters
-    ----------
-    xp
-        The namespace of `values`.
-    values
-        Any shape.
-    axes
-        The axes to sum along, non-negative; None for all of them.
-
-    References
-    ----------
-    T. Ogita, S. M. Rump, S. Oishi: Accurate sum and dot product. SIAM Journal on Scientific Computing 26 (2005).
-    """
-    if is_dask_array(values):  # chunks are summed where they lie: folding would pull them together
-        return xp.sum(values, axis=axes)
-    if xp is not np:
-        return _folded(xp, _summed_axes_last(xp, values, axes))
-    with np.errstate(over="ignore", invalid="ignore"):
-        return _folded(xp, _summed_axes_last(xp, values, axes))
-
-
-def _folded(xp: Namespace, high: Array) -> Array:
-    """Add up along the last axis."""
-    low = xp.zeros(high.shape[:-1], dtype=high.dtype, device=device_of(high))
-    while high.shape[-1] > 1:
-        half = high.shape[-1] // 2
-        a, b, rest = high[..., :half], high[..., half : 2 * half], high[..., 2 * half :]
-        folded, errors = two_sum(a, b)
-        low = low + xp.sum(errors, axis=-1)
-        high = xp.concat((folded, rest), axis=-1) if rest.shape[-1] else folded
-    total = xp.sum(high, axis=-1)
-    # An infinite sum has NaN for its rounding error.
-    return xp.where(xp.isfinite(total), total + low, total)
-
-
-def _summed_axes_last(xp: Namespace, values: Array, axes: tuple[int, ...] | None) -> Array:
-    if axes is None:
-        return xp.reshape(values, (-1,))
-    kept = tuple(axis for axis in range(values.ndim) if axis not in axes)
-    lead = tuple(values.shape[axis] for axis in kept)
-    length = math.prod([values.shape[axis] for axis in axes])
-    return xp.reshape(xp.permute_dims(values, kept + axes), (*lead, length))

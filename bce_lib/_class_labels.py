@@ -1,7 +1,7 @@
 """What goes into a loss of samples that have a class each: indices or distributions, and an axis of classes.
 
-What holds for every loss stands in :mod:`bce_lib.validation`; here is what a label of many classes needs besides. As
-there, values are looked at where they exist, nothing is changed in place, and an error names the mend.
+What every loss checks is in :mod:`bce_lib._checks`; here is what a label of many classes needs besides. As there,
+values are looked at where they exist, nothing is changed in place, and an error names the fix.
 """
 
 from __future__ import annotations
@@ -12,20 +12,11 @@ import operator
 import numpy as np
 from array_api_compat import device as device_of
 from array_api_compat import is_dask_array
+from numpy.lib.array_utils import normalize_axis_index
 
-from bce_lib.elementwise import working_dtype
-from bce_lib.validation import (
-    FLOATS,
-    INTEGERS,
-    Array,
-    Elements,
-    Namespace,
-    as_arrays,
-    as_floats,
-    check_elements,
-    dtype_name,
-    range_of,
-)
+from bce_lib._arrays import FLOATS, INTEGERS, Array, Namespace, as_arrays, as_floats, dtype_name, range_of
+from bce_lib._blockwise import working_dtype
+from bce_lib._checks import Elements, check_elements
 
 
 def numbers_of_classes(xp: Namespace, scores: Array) -> Array:
@@ -45,17 +36,16 @@ def classes_last(xp: Namespace, name: str, scores: Array, axis: int) -> tuple[Ar
     """
     shape = tuple(scores.shape)
     try:
-        number = operator.index(axis)
+        place = normalize_axis_index(operator.index(axis), len(shape))
     except TypeError as error:
-        raise TypeError(f"axis={axis!r} is not a whole number: classes lie along one axis, as in axis=-1") from error
-    if not -len(shape) <= number < len(shape):
-        mend = f"{name} of one sample have the shape (K,)" if shape == () else "axis is where the classes lie"
-        raise ValueError(f"axis={number} does not exist in {name} of shape {shape}: {mend}")
+        raise TypeError(f"class_axis={axis!r} is not a whole number: classes lie along one axis, as in -1") from error
+    except ValueError as error:  # NumPy's AxisError
+        fix = f"{name} of one sample have the shape (K,)" if shape == () else "class_axis is where the classes lie"
+        raise ValueError(f"class_axis={axis} does not exist in {name} of shape {shape}: {fix}") from error
     if any(length is None or math.isnan(length) for length in shape):
         raise ValueError(f"{name} has the unknown shape {shape}: call its compute_chunk_sizes() first")
-    if shape[number] == 0:
-        raise ValueError(f"{name} of shape {shape} has no classes along axis {number}")
-    place = number % len(shape)
+    if shape[place] == 0:
+        raise ValueError(f"{name} of shape {shape} has no classes along axis {place}")
     return xp.moveaxis(as_floats(xp, name, scores), place, -1), place
 
 
@@ -98,19 +88,19 @@ def _labels_like(xp: Namespace, name: str, labels: Array, scores: Array, place: 
     if own == full:
         return xp.moveaxis(labels, place, -1)
     if own != lead:
-        raise ValueError(f"y_true has shape {own} but {name} has shape {full}: {_mend_of_shapes(own, full, place)}")
+        raise ValueError(f"y_true has shape {own} but {name} has shape {full}: {_fix_of_shapes(own, full, place)}")
     if kind not in INTEGERS:
         raise TypeError(f"y_true has dtype {kind}: class indices are integers, for example y_true.astype(int)")
     return xp.astype(labels, numbers_of_classes(xp, scores).dtype, copy=False)
 
 
-def _mend_of_shapes(own: tuple[int, ...], full: tuple[int, ...], place: int) -> str:
+def _fix_of_shapes(own: tuple[int, ...], full: tuple[int, ...], place: int) -> str:
     lead = full[:place] + full[place + 1 :]
     if len(own) == len(full) and math.prod(own) == math.prod(lead):
-        return f"one index a sample? Then pass y_true.reshape({lead})"
+        return f"one index per sample? Then pass y_true.reshape({lead})"
     for axis in range(len(full)):
         if own == full[:axis] + full[axis + 1 :]:
-            return f"do the classes lie along axis {axis}? Then pass axis={axis}"
+            return f"do the classes lie along axis {axis}? Then pass class_axis={axis}"
     if own == ():
         return "a single label is not broadcast: give every sample its own"
     return f"class indices have the shape {lead}, distributions over the classes {full}"
@@ -121,7 +111,7 @@ def _check_one_a_sample(name: str, array: Array | None, lead: tuple[int, ...]) -
     if own == () or (len(own) == len(lead) and all(n in (1, full) for n, full in zip(own, lead, strict=True))):
         return
     raise ValueError(
-        f"{name} has shape {own} but the samples have shape {lead}: it takes one number a sample, with 1 "
+        f"{name} has shape {own} but the samples have shape {lead}: it takes one number per sample, with 1 "
         "for an axis along which it repeats, or one number for all"
     )
 
@@ -132,15 +122,15 @@ def _check_indices(xp: Namespace, labels: Array, classes: int, where: Array | No
         return
     low, high = map(int, bounds)
     if classes == 1:
-        mend = "for one logit a sample use binary_cross_entropy_with_logits"
+        fix = "for one logit per sample use binary_cross_entropy_with_logits"
     elif low < 0:
-        mend = "leave samples without a label out with where=y_true >= 0"
+        fix = "leave samples without a label out with where=y_true >= 0"
     elif low >= 1 and high == classes:
-        mend = "if they are numbered from 1, pass y_true - 1"
+        fix = "if they are numbered from 1, pass y_true - 1"
     else:
-        mend = "every class needs a logit"
+        fix = "every class needs a logit"
     raise ValueError(
-        f"y_true reaches from {low} to {high}, but the {classes} classes are numbered from 0 to {classes - 1}: {mend}"
+        f"y_true reaches from {low} to {high}, but the {classes} classes are numbered from 0 to {classes - 1}: {fix}"
     )
 
 
@@ -154,11 +144,11 @@ def _check_sums(xp: Namespace, labels: Array, scores: Array, where: Array | None
     tolerance = _TOLERANCE.get(dtype_name(labels), 0.0003)
     if low < 1 - tolerance or high > 1 + tolerance:
         hard = dtype_name(labels) not in FLOATS
-        mend = "where several classes may be true at once, or none, use binary_cross_entropy_with_logits"
-        mend = mend if hard else f"divide each by its sum; or {mend}"
+        fix = "where several classes may be true at once, or none, use binary_cross_entropy_with_logits"
+        fix = fix if hard else f"divide each by its sum; or {fix}"
         raise ValueError(
             f"y_true has the shape of the scores, so it holds distributions over the {labels.shape[-1]} "
-            f"classes, but their sums reach from {low:.4g} to {high:.4g} and are not 1: {mend}"
+            f"classes, but their sums reach from {low:.4g} to {high:.4g} and are not 1: {fix}"
         )
 
 

@@ -1,7 +1,8 @@
-r"""Numbers of twice the digits: a *pair* of float64, high + low, whose low part holds what the high one could not.
+r"""Double-doubles: numbers of twice the digits.
 
-Adding two pairs is off by at most :math:`3u^2` of the sum, :math:`u = 2^{-53}`, so that after :math:`10^9` additions of
-numbers that are not negative the sum is off by less than :math:`4 \cdot 10^{-23}` of itself.
+Each is two float64, high + low, whose low part holds what the high one could not. Adding two of them is off by at most
+:math:`3u^2` of the sum, :math:`u = 2^{-53}`, so that after :math:`10^9` additions of numbers that are not negative the
+sum is off by less than :math:`4 \cdot 10^{-23}` of itself.
 
 References
 ----------
@@ -20,21 +21,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bce_lib.elementwise import two_sum
+from bce_lib._summation import two_sum
 
 Floats = NDArray[np.float64]
 
 
-class Pair(NamedTuple):
+class DoubleDouble(NamedTuple):
     """A number of twice the digits: the unevaluated sum of two floats, of which `high` is the sum rounded."""
 
     high: float = 0.0
     low: float = 0.0
 
 
-def exactly(pair: Pair) -> Fraction:
-    """Return the number that a pair stands for."""
-    return Fraction(pair.high) + Fraction(pair.low)
+def exactly(number: DoubleDouble) -> Fraction:
+    """Return the number that it stands for."""
+    return Fraction(number.high) + Fraction(number.low)
 
 
 def two_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -53,17 +54,17 @@ def _halves(a: Floats) -> tuple[Floats, Floats]:
     return high, a - high
 
 
-def add_pairs(a: Pair, b: Pair) -> Pair:
-    """Add two pairs: Algorithm 6 of Joldes, Muller and Popescu, off by less than 3u² + 13u³ of a sum of one sign.
+def add(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble:
+    """Add two: Algorithm 6 of Joldes, Muller and Popescu, off by less than 3u² + 13u³ of a sum of one sign.
 
     An infinite or NaN sum has no rounding error.
     """
     high, high_error = two_sum(a.high, b.high)
     if not math.isfinite(high):
-        return Pair(high, 0.0)
+        return DoubleDouble(high, 0.0)
     low, low_error = two_sum(a.low, b.low)
     high, rest = _renormalised(high, high_error + low)
-    return Pair(*_renormalised(high, rest + low_error))
+    return DoubleDouble(*_renormalised(high, rest + low_error))
 
 
 def _renormalised(large: float, small: float) -> tuple[float, float]:
@@ -72,7 +73,7 @@ def _renormalised(large: float, small: float) -> tuple[float, float]:
     return total, small - (total - large)
 
 
-def fold(rows: Floats) -> list[Pair]:
+def fold(rows: Floats) -> list[DoubleDouble]:
     """Add up each row of a matrix by folding it in half again and again; every rounding error goes to the low part.
 
     Of n summands of one sign the sum is off by less than 10·u²·(log₂ n)² of itself. The last few are added exactly.
@@ -96,9 +97,9 @@ def fold(rows: Floats) -> list[Pair]:
     return [_exact_sum(row, rest) for row, rest in zip(rows.tolist(), low.tolist(), strict=True)]
 
 
-def _exact_sum(values: list[float], rest: float) -> Pair:
-    """Return the sum of some floats and a rest, rounded to a pair; an infinite or NaN sum has no rest."""
+def _exact_sum(values: list[float], rest: float) -> DoubleDouble:
+    """Return the sum of some floats and a rest, rounded to a double-double; an infinite or NaN sum has no rest."""
     if not math.isfinite(total := sum(values)):
-        return Pair(total)
+        return DoubleDouble(total)
     high = math.fsum([*values, rest])
-    return Pair(*_renormalised(high, math.fsum([*values, rest, -high])))
+    return DoubleDouble(*_renormalised(high, math.fsum([*values, rest, -high])))

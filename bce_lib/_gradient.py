@@ -19,12 +19,11 @@ logits, so its diagonal is all there is to return.
 
 from __future__ import annotations
 
-import math
-
-from bce_lib.logits import step
-from bce_lib.reduction import reduce_derivative
-from bce_lib.sigmoid import magnitude
-from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements
+from bce_lib._arrays import Array, Namespace
+from bce_lib._checks import Axis, Reduction, check_elements
+from bce_lib._logits import step
+from bce_lib._reductions import derivative
+from bce_lib._sigmoid import magnitude
 
 
 def gradient_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
@@ -36,43 +35,6 @@ def gradient_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Arr
         against, agreeing = against * (positive + negative * pos_weight), agreeing * (negative + positive * pos_weight)
     e = xp.exp(-magnitude(xp, logits))
     return (against - agreeing * e) / (1 + e)
-
-
-def loss_and_gradient(
-    xp: Namespace,
-    y_true: Array,
-    logits: Array,
-    pos_weight: Array | None = None,
-    loss: Array | None = None,
-    gradient: Array | None = None,
-) -> Array:
-    """Return what the kernel of the loss does, to the bit, in `loss`, and write what that of the gradient does.
-
-    The exponential is computed once for both, and few temporaries are made. `xp` is PyTorch or NumPy, whose functions
-    take ``out`` alike; the targets must have been checked, and no derivative can be taken through it.
-    """
-    positive = xp.greater_equal(logits, 0, out=xp.empty_like(logits))
-    negative = xp.less(logits, 0, out=xp.empty_like(logits))
-    against, agreeing = positive - y_true, y_true - negative
-    product = against * logits
-    if pos_weight is not None:
-        weight = positive + negative * pos_weight
-        product *= weight
-        against *= weight
-        agreeing *= negative + positive * pos_weight
-    product = xp.nan_to_num(product, nan=0.0, posinf=math.inf)  # 0·inf is 0; a NaN logit's comes back with the tail
-    e = xp.abs(logits)
-    xp.exp(xp.negative(e, out=e), out=e)
-    tail = xp.log1p(e)
-    if pos_weight is not None:
-        tail *= y_true * pos_weight + (1 - y_true)
-    loss = xp.add(product, tail, out=loss)
-    if gradient is not None:
-        agreeing *= e
-        against -= agreeing
-        e += 1
-        xp.divide(against, e, out=gradient)
-    return loss
 
 
 def _hessian_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
@@ -129,7 +91,7 @@ def binary_cross_entropy_gradient(
     -4.2484e-18
     """
     elements = check_elements("logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where)
-    return reduce_derivative(gradient_kernel, elements, axis, reduction)
+    return derivative(gradient_kernel, elements, axis, reduction)
 
 
 def binary_cross_entropy_hessian(
@@ -173,4 +135,4 @@ def binary_cross_entropy_hessian(
     [0.25  0.105]
     """
     elements = check_elements("logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where)
-    return reduce_derivative(_hessian_kernel, elements, axis, reduction)
+    return derivative(_hessian_kernel, elements, axis, reduction)

@@ -16,12 +16,14 @@ this form and compares its error with that of others.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from bce_lib.reduction import reduce_loss
-from bce_lib.sigmoid import magnitude
-from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements
+from bce_lib._arrays import Array, Namespace
+from bce_lib._checks import Axis, Reduction, check_elements
+from bce_lib._reductions import reduce_elements
+from bce_lib._sigmoid import magnitude
 
 
 def step(xp: Namespace, logits: Array) -> Array:
@@ -33,26 +35,34 @@ def step(xp: Namespace, logits: Array) -> Array:
     return xp.astype(logits >= 0, logits.dtype)
 
 
-def loss_kernel(xp: Namespace, y_true: Array, logits: Array, pos_weight: Array | None = None) -> Array:
-    """Compute c·m + log1p(exp(−m)), each class times its weight where the positive one has one."""
+def product(xp: Namespace, coefficient: Array, factor: Array) -> Array:
+    """Multiply, and let 0·inf be 0; a finite factor stays in a product of 0, whose derivative by the label it is."""
+    nothing = (coefficient == 0) & (abs(factor) == math.inf)
+    return coefficient * xp.where(nothing, xp.zeros_like(factor), factor)
+
+
+def loss_kernel(
+    xp: Namespace,
+    y_true: Array,
+    logits: Array,
+    pos_weight: Array | None = None,
+    *,
+    product: Callable[[Namespace, Array, Array], Array] = product,
+) -> Array:
+    """Compute c·m + log1p(exp(−m)), each class times its weight where the positive one has one.
+
+    A library with an operation of its own for a product in which 0·inf is 0 passes it as `product`.
+    """
     if xp is np and pos_weight is None:
         return _loss_in_place(y_true, logits)
     positive = step(xp, logits)
-    loss, tail = _product(xp, positive - y_true, logits), xp.log1p(xp.exp(-magnitude(xp, logits)))
+    loss, tail = product(xp, positive - y_true, logits), xp.log1p(xp.exp(-magnitude(xp, logits)))
     if pos_weight is None:
         return loss + tail
     # The weight comes after the margin: a tiny label times a weight may underflow where times both it does not.
-    weighted = _product(xp, positive + (1 - positive) * pos_weight, loss)
+    weighted = product(xp, positive + (1 - positive) * pos_weight, loss)
     # For pos_weight = 1 the sum is 1 exactly: y + (1 − y) rounds to 1 for every y in [0, 1].
     return weighted + (y_true * pos_weight + (1 - y_true)) * tail
-
-
-def _product(xp: Namespace, coefficient: Array, factor: Array) -> Array:
-    """Multiply, and let 0·inf be 0; a finite factor stays in a product of 0, whose derivative by the label it is."""
-    if hasattr(xp, "multiply_no_nan"):  # TensorFlow's, in one operation
-        return xp.multiply_no_nan(factor, coefficient)
-    nothing = (coefficient == 0) & (abs(factor) == math.inf)
-    return coefficient * xp.where(nothing, xp.zeros_like(factor), factor)
 
 
 def _loss_in_place(y_true: Array, logits: Array) -> Array:
@@ -102,7 +112,7 @@ def binary_cross_entropy_with_logits(
     axis : int or tuple of int, optional
         The axes to reduce; all of them if not given.
     reduction : {"mean", "sum", "weighted_mean", "none"}
-        See :mod:`bce_lib.reduction`; ``"mean"`` divides by the number of selected elements.
+        ``"mean"`` divides by the number of selected elements, ``"weighted_mean"`` by the sum of their weights.
 
     Returns
     -------
@@ -137,4 +147,4 @@ def binary_cross_entropy_with_logits(
     [4.13993763e-08 4.13993763e-08]
     """
     elements = check_elements("logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, where=where)
-    return reduce_loss(loss_kernel, elements, axis, reduction)
+    return reduce_elements(loss_kernel, elements, axis, reduction)

@@ -7,10 +7,10 @@ gaps :math:`g_k = z_t - z_k`, which are at least 0,
 
 Both terms are at least 0, so nothing cancels; no exponent is positive, so nothing overflows. The sum runs over the
 *others*: a sum that includes the largest rounds its own tail away before the logarithm sees it, and a confident right
-prediction then costs exactly 0. With the two logits 0 and z this is the binary loss of :mod:`bce_lib.logits`. Chapter
+prediction then costs exactly 0. With the two logits 0 and z this is :func:`bce_lib.binary_cross_entropy_with_logits`. Chapter
 *softmax* derives it and compares.
 
-Conventions. Logits have one axis of classes, the last one unless `axis` says otherwise; all others number the samples.
+Conventions. Logits have one axis of classes, the last one unless `class_axis` says otherwise; all others number the samples.
 The shape of `y_true` says what it holds. Without the axis of classes it holds *indices*, integers from 0 to K − 1. With
 it, it holds *distributions* over the classes, hard (one-hot) or soft, which sum to 1.
 
@@ -30,10 +30,11 @@ from typing import Any
 
 import numpy as np
 
-from bce_lib.elementwise import BLOCK, in_working_precision, working_dtype
-from bce_lib.reduction import reduce_loss
-from bce_lib.samples import check_log_probabilities, check_samples, classes_last, numbers_of_classes
-from bce_lib.validation import Array, Elements, Namespace, Reduction, as_arrays
+from bce_lib._arrays import Array, Namespace, as_arrays
+from bce_lib._blockwise import BLOCK, Values, working_dtype
+from bce_lib._checks import Elements, Reduction
+from bce_lib._class_labels import check_log_probabilities, check_samples, classes_last, numbers_of_classes
+from bce_lib._reductions import reduce, weighted
 
 RowKernel = Callable[..., Array]
 """A function ``kernel(xp, *arrays)`` of arrays whose last axis holds the classes."""
@@ -131,15 +132,16 @@ def _by_rows(kernel: RowKernel, xp: Namespace, *arrays: Array, shape: tuple[int,
 def _in_working_precision(xp: Namespace, *arrays: Array) -> list[Array]:
     """Convert the scores, which come last, and with them the distributions; indices stay integers."""
     *labels, scores = arrays
-    if labels and labels[0].ndim == scores.ndim:
-        return in_working_precision(xp, *arrays)
-    return [*labels, *in_working_precision(xp, scores)]
+    dtype = working_dtype(xp, scores)
+    if labels and labels[0].ndim < scores.ndim:
+        return [*labels, xp.astype(scores, dtype, copy=False)]
+    return [xp.astype(array, dtype, copy=False) for array in arrays]
 
 
-def _map_classes(kernel: RowKernel, logits: Array, axis: int) -> Array:
+def _map_classes(kernel: RowKernel, logits: Array, class_axis: int) -> Array:
     """Apply a kernel that returns as many numbers as there are classes: the body of softmax and its logarithm."""
     xp, arrays = as_arrays(logits=logits)
-    scores, place = classes_last(xp, "logits", arrays["logits"], axis)
+    scores, place = classes_last(xp, "logits", arrays["logits"], class_axis)
     return xp.moveaxis(_by_rows(kernel, xp, scores, shape=scores.shape, dtype=scores.dtype), -1, place)
 
 
@@ -153,26 +155,24 @@ def _reduced(kernel: RowKernel, samples: Elements, reduction: Reduction) -> Arra
     if selected is not None:
         # Nothing comes back through the scores of a sample that does not count, no NaN of its label either.
         scores = xp.where(selected[..., None], scores, xp.zeros_like(scores))
-    losses = _by_rows(kernel, xp, labels, scores, shape=scores.shape[:-1], dtype=working_dtype(xp, scores))
-    each = Elements(xp, losses, losses, samples.sample_weight, None, samples.where)
-    result = reduce_loss(lambda xp, y_true, loss, pos_weight: loss, each, None, reduction)
-    if xp is not np:
-        return xp.astype(result, scores.dtype, copy=False)
-    with np.errstate(over="ignore"):  # a loss beyond the largest float16 is inf in float16
-        return np.asarray(result).astype(scores.dtype)[()]
+    dtype = working_dtype(xp, scores)
+    losses = _by_rows(kernel, xp, labels, scores, shape=scores.shape[:-1], dtype=dtype)
+    weight, where = samples.sample_weight, samples.where
+    values = weighted(Values(xp, lambda _, losses: losses, (losses,), dtype), weight, where)
+    return reduce(values, scores.dtype, weight=weight, where=where, reduction=reduction)
 
 
 # What is public
 
 
-def softmax(logits: Array, *, axis: int = -1) -> Array:
+def softmax(logits: Array, *, class_axis: int = -1) -> Array:
     r"""Turn logits into probabilities that add up to 1, :math:`p_k = e^{z_k} / \sum_j e^{z_j}`.
 
     Parameters
     ----------
     logits : array_like of float
-        Of any shape with at least one axis. −inf makes a class impossible; see :mod:`bce_lib.softmax`.
-    axis : int
+        Of any shape with at least one axis. −inf makes a class impossible; see the reference page of these functions.
+    class_axis : int
         The axis of the classes.
 
     Returns
@@ -184,14 +184,14 @@ def softmax(logits: Array, *, axis: int = -1) -> Array:
     Raises
     ------
     TypeError
-        If `logits` do not hold real numbers, or `axis` is not a whole number.
+        If `logits` do not hold real numbers, or `class_axis` is not a whole number.
     ValueError
         If the axis does not exist, or has no classes.
 
     See Also
     --------
     bce_lib.sigmoid : The probability of the second of two classes, from the difference of their logits.
-    bce_lib.softmax.log_softmax : Its logarithm, which does not round to 0 beside 1.
+    bce_lib.log_softmax : Its logarithm, which does not round to 0 beside 1.
 
     References
     ----------
@@ -200,21 +200,21 @@ def softmax(logits: Array, *, axis: int = -1) -> Array:
 
     Examples
     --------
-    >>> from bce_lib.softmax import softmax
+    >>> from bce_lib import softmax
     >>> print(softmax([2.0, -1.0, 0.5]).round(4))
     [0.7856 0.0391 0.1753]
     """
-    return _map_classes(_softmax_kernel, logits, axis)
+    return _map_classes(_softmax_kernel, logits, class_axis)
 
 
-def log_softmax(logits: Array, *, axis: int = -1) -> Array:
+def log_softmax(logits: Array, *, class_axis: int = -1) -> Array:
     r"""Return the logarithm of the softmax, :math:`z_k - \log \sum_j e^{z_j}`, accurate where the softmax rounds to 1.
 
     Parameters
     ----------
     logits : array_like of float
         Of any shape with at least one axis.
-    axis : int
+    class_axis : int
         The axis of the classes.
 
     Returns
@@ -234,7 +234,7 @@ def log_softmax(logits: Array, *, axis: int = -1) -> Array:
 
     Examples
     --------
-    >>> from bce_lib.softmax import log_softmax
+    >>> from bce_lib import log_softmax
     >>> for value in log_softmax([0.0, 50.0, 1000.0])[1:]:
     ...     print(f"{value:.4g}")
     -950
@@ -242,16 +242,16 @@ def log_softmax(logits: Array, *, axis: int = -1) -> Array:
     >>> print(log_softmax([0.0, 50.0])[1])
     -1.9287498479639178e-22
     """
-    return _map_classes(_log_softmax_kernel, logits, axis)
+    return _map_classes(_log_softmax_kernel, logits, class_axis)
 
 
-def nll(
+def negative_log_likelihood(
     y_true: Array,
     log_probs: Array,
     *,
     sample_weight: Array | None = None,
     where: Array | None = None,
-    axis: int = -1,
+    class_axis: int = -1,
     reduction: Reduction = "mean",
 ) -> Array:
     r"""Return the negative log-likelihood of labels under log-probabilities, :math:`-\sum_k y_k \log p_k`, in nats.
@@ -261,9 +261,9 @@ def nll(
     y_true : array_like
         As for :func:`cross_entropy_with_logits`.
     log_probs : array_like of float
-        Logarithms of probabilities, as :func:`log_softmax` returns them: along `axis` their exponentials add up to 1,
+        Logarithms of probabilities, as :func:`log_softmax` returns them: along `class_axis` their exponentials add up to 1,
         to about half the digits of the dtype. −inf is the logarithm of 0; NaN stays NaN where its label counts.
-    sample_weight, where, axis, reduction
+    sample_weight, where, class_axis, reduction
         As for :func:`cross_entropy_with_logits`.
 
     Returns
@@ -285,11 +285,11 @@ def nll(
 
     Examples
     --------
-    >>> from bce_lib.softmax import log_softmax, nll
-    >>> print(f"{nll([0, 2], log_softmax([[2.0, -1.0, 0.5], [0.0, 3.0, -2.0]])):.4f}")
+    >>> from bce_lib import log_softmax, negative_log_likelihood
+    >>> print(f"{negative_log_likelihood([0, 2], log_softmax([[2.0, -1.0, 0.5], [0.0, 3.0, -2.0]])):.4f}")
     2.6481
     """
-    samples = check_samples("log_probs", y_true, log_probs, sample_weight, where, axis)
+    samples = check_samples("log_probs", y_true, log_probs, sample_weight, where, class_axis)
     check_log_probabilities(samples.xp, samples.prediction, samples.where)
     return _reduced(_nll_kernel, samples, reduction)
 
@@ -300,7 +300,7 @@ def cross_entropy_with_logits(
     *,
     sample_weight: Array | None = None,
     where: Array | None = None,
-    axis: int = -1,
+    class_axis: int = -1,
     reduction: Reduction = "mean",
 ) -> Array:
     r"""Return the cross-entropy of labels and the softmax of logits, in nats.
@@ -317,17 +317,17 @@ def cross_entropy_with_logits(
         of the shape of `logits`: booleans, integers, or floats from 0 to 1 that add up to 1 along that axis. The shape
         decides. The order of the two arrays is that of scikit-learn and Keras; PyTorch's is the other way round.
     logits : array_like of float
-        What the model returns *before* a softmax, one number a class along `axis`.
+        What the model returns *before* a softmax, one number a class along `class_axis`.
     sample_weight : array_like, optional
         Weight of each sample: one number, or an array with as many axes as there are besides that of the classes, of
         length 1 where it repeats.
     where : array_like of bool, optional
         The samples that count, of such a shape as well. What lies outside may be anything, NaN and the index −100
         included.
-    axis : int
-        The axis of the classes. (In the binary loss, which has none, `axis` says what to reduce.)
+    class_axis : int
+        The axis of the classes.
     reduction : {"mean", "sum", "weighted_mean", "none"}
-        See :mod:`bce_lib.reduction`; ``"mean"`` divides by the number of selected samples.
+        ``"mean"`` divides by the number of selected samples, ``"weighted_mean"`` by the sum of their weights.
 
     Returns
     -------
@@ -348,7 +348,7 @@ def cross_entropy_with_logits(
     See Also
     --------
     bce_lib.binary_cross_entropy_with_logits : For two classes, and for several that may be true at once.
-    bce_lib.softmax.nll : The same from log-probabilities.
+    bce_lib.negative_log_likelihood : The same from log-probabilities.
 
     References
     ----------
@@ -356,7 +356,7 @@ def cross_entropy_with_logits(
 
     Examples
     --------
-    >>> from bce_lib.softmax import cross_entropy_with_logits
+    >>> from bce_lib import cross_entropy_with_logits
     >>> logits = [[2.0, -1.0, 0.5], [0.0, 3.0, -2.0]]
     >>> print(f"{cross_entropy_with_logits([0, 2], logits):.4f}")
     2.6481
@@ -365,5 +365,5 @@ def cross_entropy_with_logits(
     >>> print(f"{cross_entropy_with_logits(1, [0.0, 50.0]):.4e}")
     1.9287e-22
     """
-    samples = check_samples("logits", y_true, logits, sample_weight, where, axis)
+    samples = check_samples("logits", y_true, logits, sample_weight, where, class_axis)
     return _reduced(_cross_entropy_kernel, samples, reduction)

@@ -11,25 +11,31 @@ from __future__ import annotations
 
 from array_api_compat import is_jax_namespace
 
-from bce_lib.reduction import reduce_loss
-from bce_lib.validation import Array, Axis, Namespace, Reduction, check_elements, check_probabilities, dtype_name
+from bce_lib._arrays import Array, Namespace, dtype_name
+from bce_lib._checks import Axis, Reduction, check_elements, check_probabilities
+from bce_lib._reductions import reduce_elements
 
 _BESIDE_0, _BESIDE_1 = 2.0**-100, 2.0**-24
 
 
-def loss_kernel(xp: Namespace, y_true: Array, y_prob: Array, pos_weight: None = None) -> Array:
-    """Return the loss of each element: the kernel of cross-entropy and entropy too."""
+def loss_kernel(xp: Namespace, y_true: Array, y_prob: Array, *, by_xla: bool | None = None) -> Array:
+    """Return the loss of each element: the kernel of cross-entropy and entropy too.
+
+    `by_xla` says whether XLA may compute it; if not given, it does for JAX's arrays.
+    """
     # A logarithm whose coefficient is 0 is taken a little beside, where it is finite, so that 0·log 0 is 0, in autograd
     # as well. From 0 to 1 ceil is 0 only at 0 and floor 1 only at 1; comparisons keep compilers from vector code.
     above_0 = y_prob + (_BESIDE_0 - _BESIDE_0 * xp.ceil(y_true))
     below_1 = y_prob - _BESIDE_1 * xp.floor(y_true)
-    positive, negative = y_true * xp.log(above_0), (1 - y_true) * _log_of_complement(xp, below_1)
+    positive, negative = (
+        y_true * xp.log(above_0),
+        (1 - y_true) * _log_of_complement(xp, below_1, is_jax_namespace(xp) if by_xla is None else by_xla),
+    )
     # 0 − x and not −x: a loss of nothing is 0, not −0.
     return 0 - (positive + negative)
 
 
-def _log_of_complement(xp: Namespace, p: Array) -> Array:
-    by_xla = is_jax_namespace(xp) or hasattr(xp, "multiply_no_nan")  # JAX, and perhaps TensorFlow
+def _log_of_complement(xp: Namespace, p: Array, by_xla: bool) -> Array:
     if not (by_xla and dtype_name(p) == "float64"):
         return xp.log1p(-p)
     # XLA's log1p in float64 is off by up to 129 ulp for arguments between −0.53 and −0.28 (jax-ml/jax#39707). There the
@@ -65,7 +71,7 @@ def binary_cross_entropy(
     axis : int or tuple of int, optional
         The axes to reduce; all of them if not given.
     reduction : {"mean", "sum", "weighted_mean", "none"}
-        See :mod:`bce_lib.reduction`.
+        ``"mean"`` divides by the number of selected elements, ``"weighted_mean"`` by the sum of their weights.
 
     Returns
     -------
@@ -99,6 +105,6 @@ def binary_cross_entropy(
     [ 0.  0. inf]
     """
     elements = check_elements("y_prob", y_true, y_prob, sample_weight=sample_weight, where=where)
-    mend = "are they logits? Then use binary_cross_entropy_with_logits"
-    check_probabilities(elements.xp, "y_prob", elements.prediction, mend, elements.where)
-    return reduce_loss(loss_kernel, elements, axis, reduction)
+    fix = "are they logits? Then use binary_cross_entropy_with_logits"
+    check_probabilities(elements.xp, "y_prob", elements.prediction, fix, elements.where)
+    return reduce_elements(loss_kernel, elements, axis, reduction)

@@ -1,10 +1,10 @@
-r"""From one loss an element to one number: the four reductions, with weights and a selection.
+r"""From one loss per element to one number: the four reductions, with weights and a selection.
 
 With elementwise losses :math:`\ell_i`, weights :math:`w_i` (1 where none are given) and the set :math:`S` of selected
 elements (all where `where` is not given):
 
 =================== ======================================================= ==========================================
-reduction           value                                                   named so by
+reduction           value                                                   used by
 =================== ======================================================= ==========================================
 ``"none"``          :math:`w_i \ell_i`, and 0 outside :math:`S`
 ``"sum"``           :math:`\sum_S w_i \ell_i`
@@ -23,84 +23,124 @@ from typing import Any
 
 import numpy as np
 
-from bce_lib.elementwise import Kernel, compensated_sum, evaluate, evaluate_sum, working_dtype
-from bce_lib.validation import Array, Axis, Elements, Namespace, check_reduction, range_of
+from bce_lib._arrays import Array, Namespace, range_of
+from bce_lib._blockwise import Kernel, Values, working_dtype
+from bce_lib._checks import Axis, Elements, check_reduction
+from bce_lib._summation import compensated_sum
 
 
-def reduce_loss(kernel: Kernel, elements: Elements, axis: Axis, reduction: str) -> Array:
-    """Evaluate ``kernel(xp, y_true, prediction, pos_weight)`` on every element, weigh, select and reduce.
+def evaluate(kernel: Kernel, elements: Elements) -> Values:
+    """Return the loss of every element, ``kernel(xp, y_true, prediction)`` times its weight, and 0 if not selected.
+
+    A positive class that has a weight of its own is passed on to the kernel as a third array.
+    """
+    arrays = (elements.y_true, elements.prediction, elements.pos_weight)
+    given = tuple(array for array in arrays if array is not None)
+    dtype = working_dtype(elements.xp, elements.prediction)
+    return weighted(Values(elements.xp, kernel, given, dtype), elements.sample_weight, elements.where)
+
+
+def weighted(
+    values: Values, weight: Array | None, where: Array | None = None, *, divisor: Array | None = None
+) -> Values:
+    """Return values times their weights over the divisor, and 0 for what is not selected or has the weight 0."""
+    optional = {"weight": weight, "where": where, "divisor": divisor}
+    names = [name for name, array in optional.items() if array is not None]
+    count = len(values.arrays)
+
+    def kernel(xp: Namespace, *arrays: Array) -> Array:
+        operands, given = arrays[:count], dict(zip(names, arrays[count:], strict=True))
+        selected = given["where"] != 0 if "where" in given else None
+        if "weight" in given:
+            counts = given["weight"] != 0
+            selected = counts if selected is None else selected & counts
+        if selected is not None:
+            # Masking before the kernel as well keeps a NaN outside the selection out of autograd's products 0·NaN.
+            operands = tuple(xp.where(selected, array, xp.zeros_like(array)) for array in operands)
+        value = values.kernel(xp, *operands)
+        value = value * given["weight"] if "weight" in given else value
+        value = value if selected is None else xp.where(selected, value, xp.zeros_like(value))
+        return value / given["divisor"] if "divisor" in given else value
+
+    extra: list[Any] = [optional[name] for name in names]
+    return values._replace(kernel=kernel, arrays=(*values.arrays, *extra)) if names else values
+
+
+def reduce(
+    losses: Values,
+    dtype: Any,
+    *,
+    weight: Array | None = None,
+    where: Array | None = None,
+    axis: Axis = None,
+    reduction: str = "mean",
+) -> Array:
+    """Reduce losses, which are weighted and selected already, and round the result to `dtype`.
+
+    `weight` and `where` say what a mean divides by.
 
     Raises
     ------
     ValueError
         If the reduction or axis is wrong, or a mean is asked for of no elements or of weights that add up to 0.
     """
-    xp, prediction = elements.xp, elements.prediction
-    axes = check_reduction(reduction, axis, prediction.ndim)
-    weighted, operands = weighted_kernel(kernel, elements)
+    xp = losses.xp
+    axes = check_reduction(reduction, axis, len(losses.shape))
     if reduction == "none":
-        values = evaluate(weighted, xp, *operands, dtype=prediction.dtype)
+        values = losses.array(dtype)
         return values[()] if xp is np else values
     if axes is None:
-        total = evaluate_sum(weighted, xp, *operands)
+        total = losses.sum(dtype)
     else:
-        values = evaluate(weighted, xp, *operands, dtype=working_dtype(xp, prediction))
-        total = compensated_sum(xp, values, axes)
-    divisor = divisor_of(elements, axes, reduction)
+        total = compensated_sum(xp, losses.array(losses.dtype), axes)
+    divisor = divisor_of(xp, losses.shape, losses.dtype, reduction, axes, weight, where)
     result = total if divisor is None else total / divisor
     if xp is not np:
-        return xp.astype(result, prediction.dtype)
+        return xp.astype(result, dtype)
     with np.errstate(over="ignore"):  # a sum beyond the largest float16 is inf in float16
-        return np.asarray(result).astype(prediction.dtype)[()]
+        return np.asarray(result).astype(dtype)[()]
 
 
-def reduce_derivative(kernel: Kernel, elements: Elements, axis: Axis, reduction: str) -> Array:
+def reduce_elements(kernel: Kernel, elements: Elements, axis: Axis, reduction: str) -> Array:
+    """Return the loss of checked elements: evaluate, then reduce.
+
+    Raises
+    ------
+    ValueError
+        As `reduce`.
+    """
+    losses = evaluate(kernel, elements)
+    dtype, weight, where = elements.prediction.dtype, elements.sample_weight, elements.where
+    return reduce(losses, dtype, weight=weight, where=where, axis=axis, reduction=reduction)
+
+
+def derivative(kernel: Kernel, elements: Elements, axis: Axis, reduction: str) -> Array:
     """Evaluate the kernel of a derivative so that it is the derivative of the loss with that reduction.
 
     Raises
     ------
     ValueError
-        As `reduce_loss`.
+        As `reduce`.
     """
-    xp, prediction = elements.xp, elements.prediction
-    axes = check_reduction(reduction, axis, prediction.ndim)
-    divisor = divisor_of(elements, axes, reduction)
+    slopes = evaluate(kernel, elements)
+    xp, shape = slopes.xp, slopes.shape
+    axes = check_reduction(reduction, axis, len(shape))
+    divisor = divisor_of(xp, shape, slopes.dtype, reduction, axes, elements.sample_weight, elements.where)
     if divisor is not None and axes is not None:
-        divisor = xp.reshape(divisor, tuple(1 if i in axes else n for i, n in enumerate(prediction.shape)))
-    weighted, operands = weighted_kernel(kernel, elements, divisor)
-    values = evaluate(weighted, xp, *operands, dtype=prediction.dtype)
+        divisor = xp.reshape(divisor, tuple(1 if i in axes else n for i, n in enumerate(shape)))
+    values = weighted(slopes, None, divisor=divisor).array(elements.prediction.dtype)
     return values[()] if xp is np else values
 
 
-def weighted_kernel(kernel: Kernel, elements: Elements, divisor: Array | None = None) -> tuple[Kernel, list[Array]]:
-    """Return a kernel that also weighs, selects and divides, and the arrays that it takes."""
-    optional = {
-        "pos_weight": elements.pos_weight,
-        "weight": elements.sample_weight,
-        "where": elements.where,
-        "divisor": divisor,
-    }
-    names = [name for name, array in optional.items() if array is not None]
-    operands = [elements.prediction, *(optional[name] for name in names)]
-
-    def weighted(xp: Namespace, y_true: Array, prediction: Array, *arrays: Array) -> Array:
-        given: dict[str, Any] = dict(zip(names, arrays, strict=True))
-        weight, where = given.get("weight"), given.get("where")
-        selected = None if where is None else where != 0
-        if weight is not None:
-            selected = weight != 0 if selected is None else selected & (weight != 0)
-        if selected is not None:
-            # Masking before the kernel as well keeps a NaN outside the selection out of autograd's products 0·NaN.
-            y_true, prediction = (xp.where(selected, array, xp.zeros_like(array)) for array in (y_true, prediction))
-        value = kernel(xp, y_true, prediction, given.get("pos_weight"))
-        value = value if weight is None else value * weight
-        value = value if selected is None else xp.where(selected, value, xp.zeros_like(value))
-        return value / given["divisor"] if "divisor" in given else value
-
-    return weighted, [elements.y_true, *operands]
-
-
-def divisor_of(elements: Elements, axes: tuple[int, ...] | None, reduction: str) -> Array | None:
+def divisor_of(
+    xp: Namespace,
+    shape: tuple[int, ...],
+    dtype: Any,
+    reduction: str,
+    axes: tuple[int, ...] | None = None,
+    weight: Array | None = None,
+    where: Array | None = None,
+) -> Array | None:
     """Return what a reduction divides the sum by: None, or for each mean the number of elements or sum of weights.
 
     Raises
@@ -110,28 +150,28 @@ def divisor_of(elements: Elements, axes: tuple[int, ...] | None, reduction: str)
     """
     if reduction in ("none", "sum"):
         return None
-    xp, prediction, where = elements.xp, elements.prediction, elements.where
-    dtype = working_dtype(xp, prediction)
-    weighted = reduction == "weighted_mean" and elements.sample_weight is not None
-    if not weighted and where is None:
-        lengths = prediction.shape if axes is None else [prediction.shape[i] for i in axes]
-        divisor = xp.full(
-            [n for i, n in enumerate(prediction.shape) if axes is not None and i not in axes],
-            math.prod(lengths),
-            dtype=dtype,
-        )
-    elif weighted:
-        weight = xp.broadcast_to(xp.astype(elements.sample_weight, dtype), prediction.shape)
-        selected = weight if where is None else xp.where(where, weight, xp.zeros_like(weight))
-        divisor = compensated_sum(xp, selected, axes)
+    if reduction == "weighted_mean" and weight is not None:
+        cause = "the weights add up to 0"
+        weight = xp.broadcast_to(xp.astype(weight, dtype), shape)
+        divisor = compensated_sum(xp, weight if where is None else xp.where(where, weight, xp.zeros_like(weight)), axes)
     else:
-        divisor = xp.astype(xp.count_nonzero(xp.broadcast_to(where, prediction.shape), axis=axes), dtype)
+        cause = "there is nothing to average"
+        divisor = _number_of_elements(xp, shape, where, axes, dtype)
     smallest = range_of(xp, divisor)
     if smallest is not None and smallest[0] == 0:
-        cause = "the weights add up to 0" if weighted else "there is nothing to average"
         place = "" if axes is None else f" somewhere along axis {axes}"
         raise ValueError(
-            f"reduction={reduction!r} would divide by 0: {cause}{place} "
-            f"(predictions of shape {tuple(prediction.shape)}): use reduction='sum', or leave it out"
+            f"reduction={reduction!r} would divide by 0: {cause}{place} (predictions of shape {shape}): "
+            "use reduction='sum', or leave it out"
         )
     return divisor
+
+
+def _number_of_elements(
+    xp: Namespace, shape: tuple[int, ...], where: Array | None, axes: tuple[int, ...] | None, dtype: Any
+) -> Array:
+    if where is not None:
+        return xp.astype(xp.count_nonzero(xp.broadcast_to(where, shape), axis=axes), dtype)
+    kept = [] if axes is None else [n for i, n in enumerate(shape) if i not in axes]
+    count = math.prod(shape) if axes is None else math.prod(shape[i] for i in axes)
+    return xp.full(kept, count, dtype=dtype)

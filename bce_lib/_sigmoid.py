@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from bce_lib.elementwise import map_elements
-from bce_lib.validation import Array, Namespace, as_arrays, as_floats, check_probabilities
+from bce_lib._arrays import Array, Namespace, as_arrays, as_floats
+from bce_lib._blockwise import map_elements
+from bce_lib._checks import check_probabilities
 
 
 def magnitude(xp: Namespace, z: Array) -> Array:

@@ -9,12 +9,16 @@ the spacing no longer shrinks, and neither does the ulp.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from mpmath import mp, mpf
 
-from bce_lib.validation import FLOATS, dtype_name
+from bce_lib._arrays import FLOATS, dtype_name
+from bce_lib._extras import require
+
+if TYPE_CHECKING:
+    from mpmath import mpf
 
 DIGITS = 50
 
@@ -29,6 +33,11 @@ _FORMATS = {
     "float32": (24, -149, 128),
     "float64": (53, -1074, 1024),
 }
+
+
+@cache
+def _mpmath() -> Any:
+    return require("mpmath", "bce_lib.accuracy").mp
 
 
 def exact_loss(y_true: Any, logits: Any, pos_weight: float = 1.0) -> np.ndarray[Any, Any]:
@@ -62,9 +71,10 @@ def exact_loss(y_true: Any, logits: Any, pos_weight: float = 1.0) -> np.ndarray[
     >>> print(nstr(exact_loss([0.0], [-17.0])[0], 12))
     4.13993763309e-8
     """
+    mp = _mpmath()
 
     def loss(y: mpf, z: mpf) -> mpf:
-        tail = mp.log1p(mp.exp(-abs(z))) if abs(z) < _NEGLIGIBLE_TAIL else mpf(0)
+        tail = mp.log1p(mp.exp(-abs(z))) if abs(z) < _NEGLIGIBLE_TAIL else mp.mpf(0)
         positive, negative = pos_weight * y, 1 - y
         against = negative if z >= 0 else positive
         return (against * abs(z) if against else 0) + (positive + negative) * tail
@@ -114,15 +124,16 @@ def exact_loss_of_probability(y_true: Any, y_prob: Any) -> np.ndarray[Any, Any]:
     >>> print(nstr(exact_loss_of_probability([0.0], [1e-20])[0], 12))
     1.0e-20
     """
+    mp = _mpmath()
 
     def surprise(share: mpf, probability: mpf) -> mpf:
         if share == 0:
-            return mpf(0)
+            return mp.mpf(0)
         return -share * mp.log(probability) if probability > 0 else mp.inf
 
     # 1 − p needs more digits than 50 to be exact for a subnormal p, so its logarithm is taken by log1p.
     def loss(y: mpf, p: mpf) -> mpf:
-        right = -(1 - y) * mp.log1p(-p) if p < 1 else surprise(1 - y, mpf(0))
+        right = -(1 - y) * mp.log1p(-p) if p < 1 else surprise(1 - y, mp.mpf(0))
         return surprise(y, p) + (right if y < 1 else 0)
 
     return _elementwise(loss, y_true, y_prob)
@@ -141,10 +152,11 @@ def exact_gradient_of_probability(y_true: Any, y_prob: Any) -> np.ndarray[Any, A
     >>> print(nstr(exact_gradient_of_probability([1.0], [0.25])[0], 12))
     -4.0
     """
+    mp = _mpmath()
 
     def share(coefficient: mpf, probability: mpf) -> mpf:
         if coefficient == 0:
-            return mpf(0)
+            return mp.mpf(0)
         return coefficient / probability if probability > 0 else mp.inf
 
     return _elementwise(lambda y, p: share(1 - y, 1 - p) - share(y, p), y_true, y_prob)
@@ -177,6 +189,7 @@ def exact_cross_entropy(y_true: Any, logits: Any) -> np.ndarray[Any, Any]:
     >>> print(nstr(exact_cross_entropy([1], [[0.0, 17.0, -2.0]])[0], 12))
     4.70021725208e-8
     """
+    mp = _mpmath()
     scores, labels = np.asarray(logits, dtype=np.float64), np.asarray(y_true)
     if scores.ndim != 2 or labels.shape not in (scores.shape, scores.shape[:1]):
         shapes = f"{labels.shape} and {scores.shape}"
@@ -185,7 +198,9 @@ def exact_cross_entropy(y_true: Any, logits: Any) -> np.ndarray[Any, Any]:
     result = np.empty(len(scores), dtype=object)
     with mp.workdps(DIGITS):
         for i, (y, z) in enumerate(zip(shares.tolist(), scores.tolist(), strict=True)):
-            result[i] = sum((mpf(share) * term for share, term in zip(y, _surprises(z), strict=True) if share), mpf(0))
+            result[i] = sum(
+                (mp.mpf(share) * term for share, term in zip(y, _surprises(z), strict=True) if share), mp.mpf(0)
+            )
     return result
 
 
@@ -253,6 +268,7 @@ def error_in_ulp(
     >>> print(error_in_ulp(computed, exact_loss([0.0], [-17.0])) < 0.51)
     [ True]
     """
+    mp = _mpmath()
     dtype = dtype or dtype_name(computed)
     if dtype not in FLOATS:
         raise TypeError(f"computed has dtype {dtype}: an ulp is defined for {', '.join(FLOATS)}")
@@ -266,10 +282,10 @@ def error_in_ulp(
         if abs(right) >= overflow:
             right = mp.sign(right) * mp.inf
         if mp.isnan(right) or mp.isinf(right) or not np.isfinite(value):
-            same = bool(mp.isnan(right) and np.isnan(value)) or mpf(value) == right
+            same = bool(mp.isnan(right) and np.isnan(value)) or mp.mpf(value) == right
             return 0.0 if same else np.inf
         ulp_exponent = max(int(mp.frexp(right)[1]) - digits, smallest) if right else smallest
-        return float(mp.ldexp(abs(mpf(value) - right), -ulp_exponent))
+        return float(mp.ldexp(abs(mp.mpf(value) - right), -ulp_exponent))
 
     with mp.workdps(DIGITS):
         errors = [error(float(value), right) for value, right in zip(values.flat, exact.flat, strict=True)]
@@ -286,28 +302,31 @@ def as_float64(array: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 def _sigmoid(z: mpf) -> mpf:
+    mp = _mpmath()
     if abs(z) > _NEGLIGIBLE_TAIL:
-        return mpf(z > 0)
+        return mp.mpf(z > 0)
     return 1 / (1 + mp.exp(-z)) if z >= 0 else mp.exp(z) / (1 + mp.exp(z))
 
 
 def _surprises(logits: list[float]) -> list[mpf]:
     """Return −log softmax of the logits of one sample."""
+    mp = _mpmath()
     top = max(range(len(logits)), key=logits.__getitem__)
     finite = -np.inf < logits[top] and not any(map(np.isnan, logits)) and logits.count(np.inf) <= 1
     if not finite:
         return [mp.nan for _ in logits]
-    gaps = [mpf(0) if k == top else mpf(logits[top]) - mpf(z) for k, z in enumerate(logits)]
-    others = sum((mp.exp(-gap) for k, gap in enumerate(gaps) if k != top and gap < _NEGLIGIBLE_TAIL), mpf(0))
+    gaps = [mp.mpf(0) if k == top else mp.mpf(logits[top]) - mp.mpf(z) for k, z in enumerate(logits)]
+    others = sum((mp.exp(-gap) for k, gap in enumerate(gaps) if k != top and gap < _NEGLIGIBLE_TAIL), mp.mpf(0))
     return [gap + mp.log1p(others) for gap in gaps]
 
 
 def _elementwise(function: Callable[[mpf, mpf], mpf], left: Any, right: Any) -> np.ndarray[Any, Any]:
+    mp = _mpmath()
     first, second = np.asarray(left, dtype=np.float64), np.asarray(right, dtype=np.float64)
     if first.shape != second.shape:
         raise ValueError(f"the arguments have the shapes {first.shape} and {second.shape}: they must be the same")
     result = np.empty(first.shape, dtype=object)
     with mp.workdps(DIGITS):
         for i, (a, b) in enumerate(zip(first.flat, second.flat, strict=True)):
-            result.flat[i] = mp.nan if np.isnan(b) else function(mpf(float(a)), mpf(float(b)))
+            result.flat[i] = mp.nan if np.isnan(b) else function(mp.mpf(float(a)), mp.mpf(float(b)))
     return result

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bce_lib.validation import Array, check_elements, check_probabilities
+from bce_lib._arrays import Array
+from bce_lib._checks import check_elements, check_probabilities
 
 
 def binary_cross_entropy(y_true: Array, y_prob: Array, *, clip: float | None = None) -> Any:

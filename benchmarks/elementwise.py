@@ -14,7 +14,8 @@ import numpy as np
 from common.conditions import conditions
 from common.timing import in_turns, median_ratio, seconds
 
-from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, elementwise
+from bce_lib import _blockwise as elementwise
+from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits
 
 COUNT = 4_000_000
 BLOCKS = [2**power for power in range(10, 21)]

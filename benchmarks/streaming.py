@@ -1,6 +1,6 @@
 """Print what a thousand million additions of pairs lose, and what `MeanLoss.update` costs beside the core's mean.
 
-The additions are made by ``bce_lib.pairs.add_pairs`` itself, compiled with numba, and compared with exact
+The additions are made by ``bce_lib.pairs.add`` itself, compiled with numba, and compared with exact
 fractions. The chapter *streaming* puts the time of an update into its estimate for 10¹² rows.
 """
 
@@ -20,20 +20,21 @@ from common.timing import in_turns, median_ratio, seconds
 from numba import njit
 from tqdm import tqdm
 
-from bce_lib import binary_cross_entropy_with_logits, pairs
-from bce_lib.pairs import Pair
+from bce_lib import _double_double as pairs
+from bce_lib import binary_cross_entropy_with_logits
+from bce_lib._double_double import DoubleDouble
 from bce_lib.streaming import MeanLoss
 
 COUNT = 4_000_000
 
 
-def compiled() -> Callable[[Pair, Pair, int], Pair]:
+def compiled() -> Callable[[DoubleDouble, DoubleDouble, int], DoubleDouble]:
     """Return a compiled loop that adds a pair to another so many times."""
     parts = {name: njit(getattr(pairs, name)) for name in ("two_sum", "_renormalised")}
-    add = njit(FunctionType(pairs.add_pairs.__code__, {"math": math, "Pair": Pair, **parts}))
+    add = njit(FunctionType(pairs.add.__code__, {"math": math, "DoubleDouble": DoubleDouble, **parts}))
 
     @njit
-    def loop(total: Pair, step: Pair, count: int) -> Pair:
+    def loop(total: DoubleDouble, step: DoubleDouble, count: int) -> DoubleDouble:
         for _ in range(count):
             total = add(total, step)
         return total
@@ -43,9 +44,9 @@ def compiled() -> Callable[[Pair, Pair, int], Pair]:
 
 def print_errors(count: int) -> None:
     """Print the relative error of sums after so many additions of a third, from nothing and from a large number."""
-    loop, step = compiled(), Pair(1 / 3, float(Fraction(1, 3) - Fraction(1 / 3)))
+    loop, step = compiled(), DoubleDouble(1 / 3, float(Fraction(1, 3) - Fraction(1 / 3)))
     for start in (0.0, 2.0**60):
-        total = Pair(start, 0.0)
+        total = DoubleDouble(start, 0.0)
         for _ in tqdm(range(100), desc=f"from {start:g}", unit="%"):
             total = loop(total, step, count // 100)
         right = Fraction(start) + count // 100 * 100 * (Fraction(step.high) + Fraction(step.low))

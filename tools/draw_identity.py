@@ -21,9 +21,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from bce_lib import entropy
-from bce_lib.figures.style import BLACK, NEGATIVE, POSITIVE, STYLE_SHEET, new_axes
-from bce_lib.probabilities import binary_cross_entropy
+import bce_lib
+from bce_book.figures.style import BLACK, NEGATIVE, POSITIVE, STYLE_SHEET, new_axes
+from bce_lib import binary_cross_entropy
 
 FOLDER = "book/_static"
 """Where the book looks for the files, from the repository's root."""
@@ -53,7 +53,7 @@ def mark(inks: tuple[str, str, str] = INKS["logo.svg"], axes: Axes | None = None
 
     Examples
     --------
-    >>> from bce_lib.figures import identity
+    >>> from bce_book.figures import identity
     >>> axes = identity.mark()
     >>> len(axes.lines)
     3
@@ -84,17 +84,17 @@ def cover(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import identity
+    >>> from bce_book.figures import identity
     >>> axes = identity.cover()
     """
     axes = new_axes(axes, figsize=(10, 3.4))
     p = 1 / (1 + np.exp(-np.linspace(-6, 6, 241)))  # closer together where the curves are steep
     truths = np.linspace(0, 1, 21)
     for q in truths:
-        expected = entropy.cross_entropy(np.full_like(p, q), p)
+        expected = bce_lib.cross_entropy(np.full_like(p, q), p)
         axes.plot(p, expected, color=_between(q), linewidth=1.4, label=f"q = {q:.2f}")
-    axes.plot(p, entropy.entropy(p), color=BLACK, linewidth=2.4, label="entropy")
-    axes.plot(truths[1:-1], entropy.entropy(truths[1:-1]), "o", color=BLACK, markersize=4.5)
+    axes.plot(p, bce_lib.entropy(p), color=BLACK, linewidth=2.4, label="entropy")
+    axes.plot(truths[1:-1], bce_lib.entropy(truths[1:-1]), "o", color=BLACK, markersize=4.5)
     axes.set(xlim=(0, 1), ylim=(-0.05, 2.6))
     axes.axis("off")
     return axes
@@ -110,7 +110,7 @@ def write(folder: str | Path = FOLDER) -> None:
 
     Examples
     --------
-    >>> from bce_lib.figures import identity
+    >>> from bce_book.figures import identity
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:

@@ -12,9 +12,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from bce_lib.figures.style import NEGATIVE, POSITIVE, STYLE_SHEET, new_axes
-from bce_lib.logits import binary_cross_entropy_with_logits
-from bce_lib.sigmoid import sigmoid
+from bce_book.figures.style import NEGATIVE, POSITIVE, STYLE_SHEET, new_axes
+from bce_lib import binary_cross_entropy_with_logits, sigmoid
 
 FILE = "book/_static/overview.svg"
 """Where the book and the README look for the figure, from the repository's root."""
@@ -35,7 +34,7 @@ def loss(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import overview
+    >>> from bce_book.figures import overview
     >>> axes = overview.loss()
     """
     axes = new_axes(axes)
@@ -81,7 +80,7 @@ def from_probability(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import overview
+    >>> from bce_book.figures import overview
     >>> axes = overview.from_probability()
     >>> axes.get_yscale()
     'log'
@@ -115,7 +114,7 @@ def both() -> Any:
 
     Examples
     --------
-    >>> from bce_lib.figures import overview
+    >>> from bce_book.figures import overview
     >>> print(len(overview.both()))
     2
     """
@@ -138,7 +137,7 @@ def write(path: str | Path = FILE) -> None:
 
     Examples
     --------
-    >>> from bce_lib.figures import overview
+    >>> from bce_book.figures import overview
     >>> from tempfile import NamedTemporaryFile
     >>> with NamedTemporaryFile(suffix=".svg") as file:
     ...     overview.write(file.name)

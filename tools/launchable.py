@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+
 from run_notebooks import canonical_text
 
 ROOT = Path(__file__).parent.parent

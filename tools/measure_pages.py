@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, Page
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from test_book import FILES
+
 import browsing
 import measuring
 from responding import Explorable
-from test_book import FILES
 
 HEADINGS = ["page", "own, kB", "shared, kB", "requests", "text, ms", "axe in light", "axe in dark", "width of 375"]
 

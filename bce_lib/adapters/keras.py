@@ -11,15 +11,20 @@ namespace of arrays.
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
-import keras
-from keras import ops
+from bce_lib import _logits, _probabilities
+from bce_lib._arrays import Array, Namespace
+from bce_lib._checks import check_probabilities, check_targets
+from bce_lib._extras import require
 
-from bce_lib import logits, probabilities
-from bce_lib.validation import Array, Namespace, check_probabilities, check_targets
+require("keras", "bce_lib.adapters.keras")
+
+import keras  # noqa: E402
+from keras import ops  # noqa: E402
 
 _OUTSIDE = "are they logits? Then pass from_logits=True"
 _MISSING = "give missing labels a target and the sample_weight 0"
@@ -30,13 +35,19 @@ def _namespace() -> Namespace:
     backend = keras.backend.backend()
     if backend in ("jax", "torch"):  # by JAX's own the core knows the defects of XLA that it goes round
         return import_module("jax.numpy" if backend == "jax" else "array_api_compat.torch")
-    functions = {**vars(ops), "astype": ops.cast}
-    if backend == "tensorflow":
-        functions["multiply_no_nan"] = import_module("tensorflow").math.multiply_no_nan
-    return SimpleNamespace(**functions)
+    return SimpleNamespace(**vars(ops), astype=ops.cast)
 
 
-_xp = _namespace()  # Keras has one backend a process
+def _product(xp: Namespace, coefficient: Array, factor: Array) -> Array:
+    """Multiply, and let 0·inf be 0: TensorFlow does it in one operation."""
+    return import_module("tensorflow").math.multiply_no_nan(factor, coefficient)
+
+
+_xp = _namespace()  # Keras has one backend per process
+_tensorflow = keras.backend.backend() == "tensorflow"
+_loss_of_logits = partial(_logits.loss_kernel, product=_product) if _tensorflow else _logits.loss_kernel
+# TensorFlow may hand the whole model to XLA.
+_loss_of_probabilities = partial(_probabilities.loss_kernel, by_xla=True) if _tensorflow else _probabilities.loss_kernel
 
 
 @keras.saving.register_keras_serializable(package="bce_lib")
@@ -149,13 +160,13 @@ class BinaryCrossentropy(keras.losses.Loss):  # type: ignore[misc]
 def _losses(from_logits: bool, y_true: Array, y_pred: Array) -> Array:
     """Return the loss of each element."""
     if not from_logits:
-        return probabilities.loss_kernel(_xp, y_true, y_pred)
+        return _loss_of_probabilities(_xp, y_true, y_pred)
     if keras.backend.backend() == "torch":
         # The same kernel, in blocks and with its gradient at hand: several times as fast without a compiler.
         from bce_lib.adapters.torch import binary_cross_entropy_with_logits
 
         return binary_cross_entropy_with_logits(y_pred, y_true, reduction="none")
-    return logits.loss_kernel(_xp, y_true, y_pred)
+    return _loss_of_logits(_xp, y_true, y_pred)
 
 
 def _of_the_rank_of(y_pred: Array, y_true: Array) -> Array:

@@ -14,19 +14,24 @@ forward mode, second derivatives, derivatives by the targets or the weights) PyT
 
 from __future__ import annotations
 
+import math
 from itertools import repeat
 from typing import Any
 
-import torch
-from array_api_compat import torch as xp
-from torch import Tensor
-from torch.autograd.forward_ad import unpack_dual
+from bce_lib._arrays import range_of
+from bce_lib._blockwise import Kernel
+from bce_lib._checks import Elements, check_elements
+from bce_lib._extras import require
+from bce_lib._gradient import gradient_kernel
+from bce_lib._logits import loss_kernel
+from bce_lib._reductions import evaluate
 
-from bce_lib.elementwise import Kernel
-from bce_lib.gradient import gradient_kernel, loss_and_gradient
-from bce_lib.logits import loss_kernel
-from bce_lib.reduction import weighted_kernel
-from bce_lib.validation import Elements, check_elements, range_of
+require("torch", "bce_lib.adapters.torch")
+
+import torch  # noqa: E402
+from array_api_compat import torch as xp  # noqa: E402
+from torch import Tensor  # noqa: E402
+from torch.autograd.forward_ad import unpack_dual  # noqa: E402
 
 BLOCK = 131_072
 """Elements a block and thread, on a CPU: at 4 bytes each, half a megabyte an array (benchmarks/adapters.py)."""
@@ -185,8 +190,7 @@ def _has_tangent(array: Tensor) -> bool:
 
 def _evaluate(kernel: Kernel, y_true: Any, logits: Any, *weights: Any) -> Any:
     """Evaluate a kernel of the core on every element, and weigh; any derivative can be taken through it."""
-    weighted, operands = weighted_kernel(kernel, Elements(xp, y_true, logits, *weights))
-    return weighted(xp, *operands)
+    return evaluate(kernel, Elements(xp, y_true, logits, *weights)).array(logits.dtype)
 
 
 def _reduced(losses: Any, divisor: int | None) -> Any:
@@ -235,7 +239,7 @@ def _in_blocks(divisor: int | None, differentiate: bool, *arrays: Any) -> tuple[
     operands = (*arrays, without, losses, slopes)
     sums: list[Any] = []
     for y, z, w, p, masked, loss, slope in [operands] if count <= size else zip(*map(blocks, operands), strict=False):
-        loss = loss_and_gradient(torch, y, z, p, loss, slope)
+        loss = _loss_and_gradient(y, z, p, loss, slope)
         for values in (loss, slope):
             if w is not None and values is not None:
                 values *= w
@@ -246,3 +250,39 @@ def _in_blocks(divisor: int | None, differentiate: bool, *arrays: Any) -> tuple[
         if divisor not in (None, 1) and slope is not None:
             slope /= divisor
     return losses if divisor is None else torch.stack(sums).sum() / divisor, slopes
+
+
+def _loss_and_gradient(
+    y_true: Tensor,
+    logits: Tensor,
+    pos_weight: Tensor | None = None,
+    loss: Tensor | None = None,
+    gradient: Tensor | None = None,
+) -> Tensor:
+    """Return what the core's kernel of the loss does, to the bit, in `loss`, and write what that of the gradient does.
+
+    The exponential is computed once for both, and few temporaries are made. The targets must have been checked, and no
+    derivative can be taken through it.
+    """
+    positive = torch.greater_equal(logits, 0, out=torch.empty_like(logits))
+    negative = torch.less(logits, 0, out=torch.empty_like(logits))
+    against, agreeing = positive - y_true, y_true - negative
+    product = against * logits
+    if pos_weight is not None:
+        weight = positive + negative * pos_weight
+        product *= weight
+        against *= weight
+        agreeing *= negative + positive * pos_weight
+    product = torch.nan_to_num(product, nan=0.0, posinf=math.inf)  # 0·inf is 0; a NaN logit's comes back with the tail
+    e = torch.abs(logits)
+    torch.exp(torch.negative(e, out=e), out=e)
+    tail = torch.log1p(e)
+    if pos_weight is not None:
+        tail *= y_true * pos_weight + (1 - y_true)
+    loss = torch.add(product, tail, out=loss)
+    if gradient is not None:
+        agreeing *= e
+        against -= agreeing
+        e += 1
+        torch.divide(against, e, out=gradient)
+    return loss

@@ -1,8 +1,8 @@
 """An audit of any implementation of binary cross-entropy, in any of the usual frameworks.
 
-`audit` puts a loss through the checks that the book derives and returns a `Report`: one finding a check, with the
+`audit` puts a loss through the checks that the book derives and returns a `Report`: one finding per check, with the
 figure measured, the input that shows it, why it matters, and the chapter that explains it. The command ``bce-audit``
-does the same from a shell. `checks` are the checks themselves, for those who want one test a check in a suite of their
+does the same from a shell. `checks` are the checks themselves, for those who want one test per check in a suite of their
 own.
 
 The references are computed in 50 digits from the very numbers that the loss is given (:mod:`bce_lib.accuracy`). A loss
@@ -15,23 +15,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from bce_lib.audit import extremes, memory, reductions, slopes, targets, values
-from bce_lib.audit.check import TIME_LIMIT, Check, subject_of
-from bce_lib.audit.frameworks import FrameworkName
-from bce_lib.audit.points import Takes
-from bce_lib.audit.report import Finding, Report
-from bce_lib.audit.subject import Loss, Order
+from bce_lib.audit._check import TIME_LIMIT, Check, subject_of
+from bce_lib.audit._checks import CHECKS
+from bce_lib.audit._frameworks import FrameworkName
+from bce_lib.audit._inputs import Takes
+from bce_lib.audit._report import Finding, Report
+from bce_lib.audit._subject import Loss, Order
 
 __all__ = ["Check", "Finding", "Report", "audit", "checks"]
 
-checks: tuple[Check, ...] = (
-    *values.CHECKS,
-    *extremes.CHECKS,
-    *slopes.CHECKS,
-    *targets.CHECKS,
-    *reductions.CHECKS,
-    *memory.CHECKS,
-)
+checks = CHECKS
 """Every check, in the order of a report."""
 
 _PATIENCE = 2  # checks that may run out of time before the others are not asked
@@ -52,7 +45,7 @@ def audit(
     Parameters
     ----------
     loss : callable
-        Called with two arrays of the framework, of one shape, and nothing else. It returns one loss a target, or one a
+        Called with two arrays of the framework, of one shape, and nothing else. It returns one loss per target, or one a
         row, or one in all (a mean or a sum): which of them is found out.
     takes : {"logits", "probabilities"}
         What its predictions are.
@@ -72,7 +65,7 @@ def audit(
     Returns
     -------
     Report
-        One finding a check.
+        One finding per check.
 
     Raises
     ------
@@ -90,8 +83,7 @@ def audit(
     Examples
     --------
     >>> import numpy as np
-    >>> from bce_lib.audit import audit
-    >>> def textbook(y, p):
+    >>>     >>> def textbook(y, p):
     ...     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
     >>> report = audit(textbook, takes="probabilities")
     >>> print(report["tail-0"])

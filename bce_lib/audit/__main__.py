@@ -2,6 +2,6 @@
 
 import sys
 
-from bce_lib.command import main
+from bce_lib.audit.cli import main
 
 sys.exit(main())

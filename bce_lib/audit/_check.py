@@ -12,11 +12,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bce_lib._extras import require
 from bce_lib.accuracy import error_in_ulp
-from bce_lib.audit.frameworks import load
-from bce_lib.audit.points import Exact, Numbers, Takes
-from bce_lib.audit.report import Finding, Status
-from bce_lib.audit.subject import ORDERS, Loss, NotApplicable, Order, Refused, Subject, TimeUp, WrongResult, within
+from bce_lib.audit._frameworks import load
+from bce_lib.audit._inputs import Exact, Numbers, Takes
+from bce_lib.audit._report import Finding, Status
+from bce_lib.audit._subject import (
+    ORDERS,
+    Loss,
+    NotApplicable,
+    Order,
+    Refused,
+    Subject,
+    TimeUp,
+    WrongResult,
+    run_with_limit,
+)
 
 LIMIT = 10.0
 """How many ulp a loss or gradient may be off: one decimal digit. A formula that loses none needs three or four, most of
@@ -97,7 +108,7 @@ class Check:
                 warnings.catch_warnings(record=True) as subject.warned,
             ):
                 warnings.simplefilter("always")
-                outcome = within(time_limit, partial(self._measure, subject))
+                outcome = run_with_limit(time_limit, partial(self._measure, subject))
         except NotApplicable as reason:
             return self._finding("not applicable", Outcome(True, str(reason)))
         except TimeUp:
@@ -131,8 +142,9 @@ def subject_of(loss: Loss, takes: str, order: str, framework: str, gradient: Los
     ValueError
         If a keyword is unknown.
     ModuleNotFoundError
-        If the framework is not installed.
+        If the framework, or mpmath, is not installed.
     """
+    require("mpmath", "bce_lib.audit")  # for the references
     for name, function in (("loss", loss), ("gradient", gradient)):
         if function is not None and not callable(function):
             raise TypeError(f"{name} is a {type(function).__name__}, which cannot be called: pass a function")

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from bce_lib._extras import require
+
 Array = Any
 FrameworkName = Literal["numpy", "torch", "jax", "keras", "tensorflow"]
 
@@ -45,10 +47,9 @@ def load(name: str) -> Framework:
     """
     if name not in _LOADERS:
         raise ValueError(f"framework={name!r} is unknown: use one of {', '.join(map(repr, _LOADERS))}")
-    try:
-        return _LOADERS[name]()
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"framework={name!r} is not installed ({error})", name=error.name) from error
+    if name != "numpy":
+        require(name, f"framework={name!r}")
+    return _LOADERS[name]()
 
 
 def _numpy() -> Framework:

@@ -29,7 +29,7 @@ HARD = (0.0, 1.0)
 SOFT = (0.001, 0.1, 0.3, 0.5, 0.9, 0.999)
 
 
-def held(values: Any, dtype: str) -> Numbers:
+def rounded_to(values: Any, dtype: str) -> Numbers:
     """Return the numbers of the dtype next to the given ones; for bfloat16 those next towards 0."""
     wide = np.asarray(values, dtype=np.float64)
     if dtype == "bfloat16":  # the upper half of a float32
@@ -37,7 +37,7 @@ def held(values: Any, dtype: str) -> Numbers:
     return wide.astype(dtype).astype(np.float64)
 
 
-def each_with_each(labels: Any, predictions: Any) -> tuple[Numbers, Numbers]:
+def grid(labels: Any, predictions: Any) -> tuple[Numbers, Numbers]:
     """Return every label with every prediction."""
     y, prediction = np.meshgrid(labels, predictions, indexing="ij")
     return np.ravel(y), np.ravel(prediction)
@@ -46,25 +46,25 @@ def each_with_each(labels: Any, predictions: Any) -> tuple[Numbers, Numbers]:
 @lru_cache
 def hard(takes: Takes, dtype: str) -> tuple[Numbers, Numbers]:
     """Return labels 0 and 1 with predictions of every size, right and wrong ones."""
-    return each_with_each(HARD, _predictions(takes, dtype))
+    return grid(HARD, _predictions(takes, dtype))
 
 
 @lru_cache
 def soft(takes: Takes, dtype: str) -> tuple[Numbers, Numbers]:
     """Return labels between 0 and 1 with predictions of every size."""
-    return each_with_each(held(SOFT, dtype), _predictions(takes, dtype)[::3])
+    return grid(rounded_to(SOFT, dtype), _predictions(takes, dtype)[::3])
 
 
 def _predictions(takes: Takes, dtype: str) -> Numbers:
     if takes == "probabilities":
         k = np.arange(1, PRECISION[dtype] + 1)
         small = 2.0 ** -np.linspace(2, FARTHEST[dtype] / np.log(2), 40)
-        return held(np.concatenate([small, np.linspace(0.02, 0.98, 33), 1 - 2.0**-k]), dtype)
+        return rounded_to(np.concatenate([small, np.linspace(0.02, 0.98, 33), 1 - 2.0**-k]), dtype)
     farthest = FARTHEST[dtype]
     near, far = np.geomspace(1e-3, 0.5, 8), np.linspace(min(30, farthest), farthest, 12)
     beyond = [1e3, 1e4] if dtype == "float16" else [1e3, 1e4, 1e30]
     sizes = np.concatenate([near, np.linspace(0.6, min(30, farthest), 56), far, beyond])
-    return held(np.concatenate([sizes, -sizes]), dtype)
+    return rounded_to(np.concatenate([sizes, -sizes]), dtype)
 
 
 @lru_cache
@@ -87,7 +87,7 @@ def wrong(takes: Takes, label: int) -> tuple[Numbers, Numbers]:
         sizes = np.array([20.0, 30.0, 50.0, 88.0, 89.0, 100.0, 104.0, 200.0, 1e3, 1e4])
         predictions = -sizes if label else sizes
     elif label:
-        predictions = held(10.0 ** -np.arange(4.0, 38.0, 3), "float32")
+        predictions = rounded_to(10.0 ** -np.arange(4.0, 38.0, 3), "float32")
     else:
         predictions = 1 - 2.0 ** -np.arange(10.0, 25.0)
     return np.full(predictions.shape, float(label)), predictions
@@ -97,7 +97,7 @@ def moderate(takes: Takes, labels: tuple[float, ...] = HARD) -> tuple[Numbers, N
     """Return ordinary predictions, on which every formula agrees."""
     logits = [-3.0, -1.5, -0.5, 0.25, 1.0, 2.5]
     probabilities = [0.0625, 0.25, 0.375, 0.5625, 0.75, 0.875]
-    return each_with_each(held(labels, "float32"), logits if takes == "logits" else probabilities)
+    return grid(rounded_to(labels, "float32"), logits if takes == "logits" else probabilities)
 
 
 def batch(takes: Takes) -> tuple[Numbers, Numbers]:
@@ -112,9 +112,9 @@ def half(takes: Takes, dtype: str) -> tuple[Numbers, Numbers]:
     """Return labels 0 and 1 with predictions for half precision: what is moderate, and what is sure in either way."""
     if takes == "logits":
         sizes = np.concatenate([np.linspace(0.125, 9, 24), [20, 100, 1000]])
-        return _without_subnormal(dtype, *each_with_each(HARD, held(np.concatenate([sizes, -sizes]), dtype)))
+        return _without_subnormal(dtype, *grid(HARD, rounded_to(np.concatenate([sizes, -sizes]), dtype)))
     probabilities = np.concatenate([np.linspace(0.02, 0.98, 25), 2.0 ** -np.arange(2, 10), [0.0, 1.0]])
-    return each_with_each(HARD, held(probabilities, dtype))
+    return grid(HARD, rounded_to(probabilities, dtype))
 
 
 def _without_subnormal(dtype: str, y: Numbers, logits: Numbers) -> tuple[Numbers, Numbers]:

@@ -1,4 +1,4 @@
-"""The loss under audit: how to call it, whatever it returns, and how not to wait for it for ever."""
+"""The loss under audit: how to call it, whatever it returns, and how not to wait for it without limit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from bce_lib._arrays import FLOATS, dtype_name
 from bce_lib.accuracy import as_float64
-from bce_lib.audit import points
-from bce_lib.audit.frameworks import Array, Framework
-from bce_lib.audit.points import Numbers, Takes
-from bce_lib.validation import FLOATS, dtype_name
+from bce_lib.audit import _inputs as inputs
+from bce_lib.audit._frameworks import Array, Framework
+from bce_lib.audit._inputs import Numbers, Takes
 
 Loss = Callable[..., Any]
 Order = Literal["y_true, prediction", "prediction, y_true"]
@@ -54,7 +54,7 @@ class TimeUp(BaseException):
 class Subject:
     """A loss, what it takes, and in which framework.
 
-    A loss may return a number a target (`layout` is "element"), one a row of a matrix ("row", as Keras' functions do:
+    A loss may return a number per target (`layout` is "element"), one a row of a matrix ("row", as Keras' functions do:
     the mean along the last axis), or one in all ("one"): the latter is probed with one target at a time.
     """
 
@@ -106,13 +106,15 @@ class Subject:
 
     @cached_property
     def layout(self) -> Layout:
-        """Whether it returns a number a target, a row, or in all; found out with four targets."""
-        y, prediction = (values[:4] for values in points.moderate(self.takes))
+        """Whether it returns a number per target, a row, or in all; found out with four targets."""
+        y, prediction = (values[:4] for values in inputs.moderate(self.takes))
         shape = self.values(self.call(self.array(y), self.array(prediction))).shape
         if shape == (4,):
             return "element"
         if shape not in ((), (1,)):
-            raise WrongResult(f"returns the shape {shape} for 4 targets: one number a target or one in all is expected")
+            raise WrongResult(
+                f"returns the shape {shape} for 4 targets: one number per target or one in all is expected"
+            )
         try:
             columns = self.call(self.array(y[:, None]), self.array(prediction[:, None]))
             return "row" if self.values(columns).shape == (4,) else "one"
@@ -174,19 +176,19 @@ class Subject:
 
     def _refuse_narrower(self, result: Any, dtype: str) -> None:
         found = dtype_name(result) if hasattr(result, "dtype") else "float64"
-        if dtype in ("float32", "float64") and points.PRECISION.get(found, 99) < points.PRECISION[dtype]:
+        if dtype in ("float32", "float64") and inputs.PRECISION.get(found, 99) < inputs.PRECISION[dtype]:
             raise NotApplicable(f"it returns {found} for {dtype}, so there is no {dtype} to judge")
 
     def _each(self, ask: Callable[[Numbers, Numbers], Numbers], y: Numbers, predictions: Numbers) -> Numbers:
         if self.layout == "one":
-            return np.array([float(only(ask(y[i : i + 1], predictions[i : i + 1]))) for i in range(len(y))])
+            return np.array([float(single_number(ask(y[i : i + 1], predictions[i : i + 1]))) for i in range(len(y))])
         rows = (slice(None), None) if self.layout == "row" else (slice(None),)
         found = ask(y[rows], predictions[rows]).reshape(-1) if len(y) else np.array([])
         if found.shape != y.shape:
             raise WrongResult(f"returns {found.size} numbers for {y.size} targets")
         return found
 
-    def on(self, kind: Literal["hard", "soft"], quantity: Literal["loss", "gradient"], dtype: str) -> Numbers:
+    def on_grid(self, kind: Literal["hard", "soft"], quantity: Literal["loss", "gradient"], dtype: str) -> Numbers:
         """Return losses or gradients on the points of that kind, computed once."""
         key = (kind, quantity, dtype)
         if key not in self._known:
@@ -196,7 +198,7 @@ class Subject:
 
     def grid(self, kind: Literal["hard", "soft"], dtype: str) -> tuple[Numbers, Numbers]:
         """Return the points of that kind; every fourth where each costs a call."""
-        y, predictions = {"hard": points.hard, "soft": points.soft}[kind](self.takes, dtype)
+        y, predictions = {"hard": inputs.hard, "soft": inputs.soft}[kind](self.takes, dtype)
         step = 4 if self.layout == "one" else 1
         return y[::step], predictions[::step]
 
@@ -209,7 +211,7 @@ class Subject:
         return next((name for name in names if name in parameters), None)
 
 
-def only(values: Numbers) -> float:
+def single_number(values: Numbers) -> float:
     """Return the one number that there should be.
 
     Raises
@@ -222,7 +224,7 @@ def only(values: Numbers) -> float:
     return float(values.reshape(()))
 
 
-def within(seconds: float, function: Callable[[], T]) -> T:
+def run_with_limit(seconds: float, function: Callable[[], T]) -> T:
     """Run a function in a thread and return its result, or give it up after so many seconds.
 
     A loop of Python's is stopped then. Code that never comes back to the interpreter cannot be: its thread is left

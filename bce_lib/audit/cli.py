@@ -1,7 +1,4 @@
-"""The command ``bce-audit``: point it at a loss, and read its exit status.
-
-It stands outside the package of the audit so that it can say what is missing where that cannot be imported.
-"""
+"""The command ``bce-audit``: point it at a loss, and read its exit status."""
 
 from __future__ import annotations
 
@@ -13,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-PASSED, FOUND, COULD_NOT_RUN = 0, 1, 2
+from bce_lib.audit import audit, checks
+from bce_lib.audit._report import in_colour
 
-_MISSING = "bce-audit needs mpmath for its references ({error}): pip install bce-lib[audit]"
+PASSED, FOUND, COULD_NOT_RUN = 0, 1, 2
 
 
 class CannotRun(Exception):
@@ -88,19 +86,17 @@ def _standard_output_kept_clean() -> Iterator[TextIO]:
 
 
 def _list() -> tuple[str, int]:
-    audit = _audit_module()
-    width = max(len(check.name) for check in audit.checks)
-    return "\n".join(f"{check.name:<{width}}  {check.title}" for check in audit.checks), PASSED
+    width = max(len(check.name) for check in checks)
+    return "\n".join(f"{check.name:<{width}}  {check.title}" for check in checks), PASSED
 
 
 def _audit(options: argparse.Namespace, output: TextIO) -> tuple[str, int]:
-    audit = _audit_module()
     if options.loss is None:
         raise CannotRun("name a loss, as in `bce-audit my_package.losses:bce`, or see `bce-audit --help`")
     gradient = None if options.gradient is None else _load(options.gradient)
     loss = _load(options.loss)
     try:
-        report = audit.audit(
+        report = audit(
             loss,
             takes=options.takes,
             order=options.order,
@@ -112,17 +108,8 @@ def _audit(options: argparse.Namespace, output: TextIO) -> tuple[str, int]:
     except (TypeError, ValueError, ModuleNotFoundError) as error:
         raise CannotRun(str(error)) from error
     report.loss = options.loss
-    text = report.to_json() if options.json else report.to_text(colour=audit.report.in_colour(output))
+    text = report.to_json() if options.json else report.to_text(colour=in_colour(output))
     return text, PASSED if report.passed else FOUND
-
-
-def _audit_module() -> Any:
-    try:
-        return importlib.import_module("bce_lib.audit")
-    except ModuleNotFoundError as error:
-        if error.name != "mpmath":
-            raise
-        raise CannotRun(_MISSING.format(error=error)) from error
 
 
 def _load(target: str) -> Any:

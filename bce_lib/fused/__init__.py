@@ -8,6 +8,6 @@ It computes NumPy's arrays, in float32 and float64, and needs numba: ``pip insta
 the library does.
 """
 
-from bce_lib.fused.losses import loss, loss_and_gradient
+from bce_lib.fused._losses import loss, loss_and_gradient
 
 __all__ = ["loss", "loss_and_gradient"]

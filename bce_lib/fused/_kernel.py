@@ -1,14 +1,14 @@
 r"""The loop that is compiled: loss and gradient of one logit after another, with nothing written in between.
 
 For a logit :math:`z` with :math:`m = |z|`, :math:`e = \exp(-m)` and the target's share c of the class that the logit
-speaks against (see :mod:`bce_lib.logits`),
+speaks against (as in :func:`bce_lib.binary_cross_entropy_with_logits`),
 
 .. math::
 
     \ell = c\,m + \log(1 + e), \qquad \frac{\partial \ell}{\partial z} = \pm \left(c - \frac{e}{1 + e}\right) .
 
 For hard labels nothing cancels in the gradient: with c = 0 it is the fraction alone, and with c = 1 the fraction is at
-most ½. Its form in :mod:`bce_lib.gradient` is as accurate, and takes two operations more.
+most ½. Its form in :func:`bce_lib.binary_cross_entropy_gradient` is as accurate, and takes two operations more.
 
 **Why not call exp and log1p?** A compiler that has many numbers in a register (16 of float32 in 512 bits) works on all
 of them at once only as long as the loop calls no function. So both functions are written out here, as polynomials.
@@ -30,7 +30,7 @@ of them at once only as long as the loop calls no function. So both functions ar
 nothing but e is left, so that no digit is lost.
 
 The number of coefficients is the smallest with which the polynomial is off by less than what float arithmetic rounds:
-:math:`0.1 \cdot 2^{-24}` in float32 (:mod:`bce_lib.fused.polynomials` finds the coefficients, and prints that error).
+:math:`0.1 \cdot 2^{-24}` in float32 (``tools/polynomials.py`` finds the coefficients, and prints that error).
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bce_lib import elementwise
+from bce_lib import _summation
+from bce_lib._extras import require
 
-try:
-    from numba import njit, types
-    from numba.extending import intrinsic, overload
-except ImportError as error:
-    raise ImportError("bce_lib.fused needs numba: pip install 'bce-lib[fused]'") from error
+require("numba", "bce_lib.fused")
+
+from numba import njit, types  # noqa: E402
+from numba.extending import intrinsic, overload  # noqa: E402
 
 CHUNK = 2048
 """Losses that are added up before the sum is carried on in twice the precision. They fit the first-level cache."""
@@ -290,7 +290,7 @@ def product(a, b):
     return a * b
 
 
-two_sum = njit(elementwise.two_sum)
+two_sum = njit(_summation.two_sum)
 
 
 @arithmetic

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bce_lib.elementwise import fsum
-from bce_lib.fused import kernel
-from bce_lib.fused.threads import default_threads, share
-from bce_lib.reduction import divisor_of
-from bce_lib.validation import Array, Elements, Reduction, check_reduction, check_targets, dtype_name, match_elements
+from bce_lib._arrays import Array, dtype_name
+from bce_lib._checks import Elements, Reduction, check_elements, check_reduction, check_targets
+from bce_lib._reductions import divisor_of
+from bce_lib._summation import fsum
+from bce_lib.fused import _kernel as kernel
+from bce_lib.fused._threads import default_threads, share
 
 TASK = 128 * kernel.CHUNK
 """Elements a task: some 0.2 ms of work, so that calling it from Python costs little and no thread waits for long."""
@@ -69,7 +70,7 @@ def loss(
     pos_weight : array_like, optional
         Weight of the positive class: one number, or one a class along the last axis.
     reduction : {"mean", "sum", "weighted_mean", "none"}
-        See :mod:`bce_lib.reduction`.
+        ``"mean"`` divides by the number of selected elements, ``"weighted_mean"`` by the sum of their weights.
     n_threads : int, optional
         How many threads to use; if not given, what the environment's ``OMP_NUM_THREADS`` says, else one a core.
 
@@ -90,7 +91,7 @@ def loss(
     References
     ----------
     J.-M. Muller: *Elementary Functions: Algorithms and Implementation*, 3rd ed. (Birkhäuser, 2016), for range reduction
-    and polynomial approximation; :mod:`bce_lib.fused.kernel` says how they are used.
+    and polynomial approximation; the source of the loop says how they are used.
 
     Examples
     --------
@@ -182,7 +183,9 @@ def _checked_elements(y_true: Any, logits: Any, sample_weight: Any, pos_weight: 
     arrays = type(y_true) is np.ndarray and type(logits) is np.ndarray and y_true.shape == logits.shape
     if arrays and sample_weight is None and pos_weight is None and logits.dtype in FLOATS and y_true.dtype in LABELS:
         return Elements(np, y_true, logits)
-    elements = match_elements("logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight)
+    elements = check_elements(
+        "logits", y_true, logits, sample_weight=sample_weight, pos_weight=pos_weight, look_at_targets=False
+    )
     if elements.xp is not np:
         kind = f"{type(elements.prediction).__module__}.{type(elements.prediction).__name__}"
         raise TypeError(
@@ -211,7 +214,7 @@ def _check_threads(n_threads: int | None) -> None:
 def _divisor(elements: Elements, reduction: str) -> float:
     if reduction == "mean" and elements.prediction.size:
         return int(elements.prediction.size)
-    divisor = divisor_of(elements, None, reduction)
+    divisor = divisor_of(np, elements.prediction.shape, np.float64, reduction, weight=elements.sample_weight)
     if divisor is None:
         return 1
     limits = np.finfo(elements.prediction.dtype)

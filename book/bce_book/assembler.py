@@ -27,7 +27,7 @@ def innermost_loops(function: Any) -> list[list[str]]:
     --------
     >>> import numpy as np
     >>> from numba import njit
-    >>> from bce_lib.fused.machine_code import innermost_loops
+    >>> from bce_book.assembler import innermost_loops
     >>> @njit
     ... def double(x):
     ...     for i in range(x.size):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+
 from explorables.style import BLUE, GREEN, INK, ORANGE, named, styled
 
 TOP = 3.0

@@ -6,8 +6,9 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-from explorables.style import INK, MUTED, NEGATIVE, POSITIVE, named, styled
 from sklearn.linear_model import LogisticRegression
+
+from explorables.style import INK, MUTED, NEGATIVE, POSITIVE, named, styled
 
 DIAMETERS = [3.0, 1.0, 2.5, 1.5, 2.0]
 LABELS = [1, 0, 1, 1, 0]

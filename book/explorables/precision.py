@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+
 from explorables.style import BLUE, FONT, GREEN, INK, MUTED, ORANGE, PINK, named, styled
 
 NAMES = ["textbook", "clipped", "pytorch", "folded", "library"]

@@ -7,11 +7,11 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-from explorables.style import BLUE, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
-from explorables.tumours import Array, newton, split
 from sklearn.metrics import roc_curve
 
 import bce_lib as bce
+from explorables.style import BLUE, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
+from explorables.tumours import Array, newton, split
 
 LOGITS = (-20.0, 30.0)
 """The logits drawn: all predictions lie between."""

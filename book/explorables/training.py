@@ -13,10 +13,10 @@ from typing import Any
 import altair as alt
 import numpy as np
 from contourpy import contour_generator
-from explorables.style import BLUE, GREEN, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
-from explorables.tumours import PAIR, Array, newton, split
 
 import bce_lib as bce
+from explorables.style import BLUE, GREEN, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
+from explorables.tumours import PAIR, Array, newton, split
 
 FROM, TO = (-2.0, -2.0), (14.0, 6.0)
 """The part of the surface that is drawn: weight of the area, weight of the smoothness."""

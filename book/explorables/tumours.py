@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 import bce_lib as bce
-from bce_lib.datasets import load_tumours
+from bce_book.datasets import load_tumours
 
 Array = NDArray[np.float64]
 PAIR = ("worst area", "worst smoothness")

@@ -103,7 +103,7 @@ def share_digits(rank: int) -> tuple[Tensor, Tensor]:
     pixels = torch.empty(TRAINING_DIGITS, 784, dtype=torch.uint8)
     digit = torch.empty(TRAINING_DIGITS, dtype=torch.uint8)
     if rank == 0:
-        from bce_lib.datasets import load_digits
+        from bce_book.datasets import load_digits
 
         data = load_digits()  # 500 of each digit, in ascending order: the first 400 of each are for training
         chosen = (torch.arange(10)[:, None] * 500 + torch.arange(400)).ravel()

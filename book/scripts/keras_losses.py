@@ -28,8 +28,8 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
+from bce_book.datasets import load_tumours  # noqa: E402
 from bce_lib.adapters import keras as ours  # noqa: E402
-from bce_lib.datasets import load_tumours  # noqa: E402
 
 Answers = dict[str, Any]
 logging.getLogger("tensorflow").setLevel("ERROR")  # or it warns of several models in one process

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from bce_book.datasets import load_digits
 from bce_lib import binary_cross_entropy_gradient
-from bce_lib.datasets import load_digits
 
 REACH = 4
 SHIFTS = list(product(range(-REACH, REACH + 1), repeat=2))
@@ -32,7 +32,7 @@ DIGITS = 4_000
 def write(folder: Path) -> None:
     """Write images.npy, labels.npy and model.npz."""
     data = load_digits()
-    pixels, labels = data.features.astype(np.uint8), data.target == 3
+    pixels, labels = data.images.reshape(-1, 784), data.target == 3
     training = np.arange(len(labels)) % 5 == 0
     weights, bias = trained(pixels[training] / 255, labels[training])
     np.savez(folder / "model.npz", weights=np.float32(weights / 255), bias=np.float32(bias))

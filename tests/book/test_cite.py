@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,8 +10,8 @@ import yaml
 from pybtex.database import Entry, parse_string
 
 import bce_lib
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "book" / "cite.md").read_text(encoding="utf-8")
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 CONFIGURATION = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))

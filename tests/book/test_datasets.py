@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
-from bce_lib.datasets import Dataset, load_digits, load_tumours
+from bce_book.datasets import Dataset, load_digits, load_tumours
 
 
 @pytest.fixture

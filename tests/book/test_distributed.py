@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 import torch
 
-SCRIPTS = Path(__file__).parent.parent / "book" / "scripts"
+from places import ROOT
+
+SCRIPTS = ROOT / "book" / "scripts"
 
 
 @pytest.fixture(scope="module")

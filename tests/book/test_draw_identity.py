@@ -8,12 +8,12 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from colours import colour, contrast
 
+from bce_book.figures import identity, style
 from bce_lib import binary_cross_entropy
-from bce_lib.figures import identity, style
+from colours import colour, contrast
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 FILES = ["cover.svg", *identity.INKS]
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
+from bce_book.figures import overview
 from bce_lib import binary_cross_entropy_with_logits
-from bce_lib.figures import overview
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 

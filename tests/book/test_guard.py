@@ -12,7 +12,8 @@ from typing import Any
 import nbformat
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from places import ROOT, notebook
+
 SOURCE = ROOT / "notebooks" / "21_loop.ipynb"
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parent.parent
+from places import ROOT
+
 INTERNAL = {"validation", "elementwise", "samples", "command"}
 """Modules that no reader calls: they have tests but no page."""
 

@@ -12,7 +12,8 @@ from typing import Any
 import nbformat
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from places import ROOT, notebook
+
 FOLDER = Path(os.environ.get("BOOK_NOTEBOOKS", ROOT / "notebooks"))
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 EXEMPT = {"nbval-ignore-output", "nbval-skip"}

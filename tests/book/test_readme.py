@@ -16,14 +16,14 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from grids import PRECISION, SMALLEST
 from mpmath import mp
-from test_mirror import FILES, INTERNAL, MODULES
+from test_pages import INTERNAL, MODULES
 from torch import nn
 
 import bce_lib
+from grids import PRECISION, SMALLEST
+from places import FILES, ROOT
 
-ROOT = Path(__file__).parent.parent
 FRONT_PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 NOTEBOOKS = [f"{file}.ipynb" for file in FILES if file.startswith("notebooks/")]
 

@@ -14,17 +14,18 @@ from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
-import launchable  # which makes the extension importable by its name
 import nbformat
 import pytest
-import repository
 import yaml
 from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parent.parent
+import launchable  # which makes the extension importable by its name
+import repository
+from places import ROOT
+
 ADDRESS = "https://github.com/an-owner/a.book"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 
-from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits, conformance
+from bce_book import zoo as conformance
+from bce_book.zoo import PEERS, Peer, survey, table
+from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits
 from bce_lib.audit import Report, checks
-from bce_lib.command import _parser
-from bce_lib.conformance import PEERS, Peer, survey, table
+from bce_lib.audit.cli import _parser
+from places import notebook
 
-NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "33_conformance.ipynb"
+NOTEBOOK = notebook("conformance")
 Y, Z = np.float32([0, 1, 0, 1, 0.3]), np.float32([-3, -0.5, 0.25, 2, 1])
 
 

@@ -2,10 +2,8 @@
 
 from fractions import Fraction
 
-import jax
 import numpy as np
 import pytest
-import torch
 from mpmath import mp, mpf
 
 from bce_lib.accuracy import (
@@ -19,6 +17,7 @@ from bce_lib.accuracy import (
     exact_loss,
     exact_loss_of_probability,
 )
+from engines import jax, torch
 
 HALF = {"float16": 11, "float32": 24, "float64": 53}
 

@@ -3,20 +3,23 @@
 import math
 from itertools import pairwise
 
-import array_api_strict
-import grids
-import jax
 import numpy as np
 import pytest
-import torch
-from engines import DASK, ENGINES, NUMPY, STRICT, TORCH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import grids
 from bce_lib import binary_cross_entropy_with_logits
+from bce_lib._blockwise import BLOCK, Values, working_dtype
+from bce_lib._summation import compensated_sum
 from bce_lib.accuracy import as_float64
-from bce_lib.elementwise import BLOCK, compensated_sum, evaluate, evaluate_sum, in_working_precision, working_dtype
+from engines import DASK, ENGINES, JAX, NUMPY, STRICT, TORCH, torch
+
+
+def on_numpy(kernel, *arrays, dtype=np.float64):
+    return Values(np, kernel, arrays, np.float64).array(dtype)
+
 
 law = settings(max_examples=200, deadline=None, derandomize=True)
 
@@ -39,9 +42,9 @@ def test_broadcasting_and_layout_are_followed_across_blocks(shape):
     generator = np.random.default_rng(2)
     z = generator.standard_normal(shape)
     weight = generator.random([1, *shape[1:]] if shape else [])
-    result = evaluate(lambda xp, z, weight: z * weight, np, z, weight, dtype=np.float64)
+    result = on_numpy(lambda xp, z, weight: z * weight, z, weight)
     np.testing.assert_array_equal(result, z * weight)
-    turned = evaluate(lambda xp, z, weight: z * weight, np, z.T, weight.T, dtype=np.float64)
+    turned = on_numpy(lambda xp, z, weight: z * weight, z.T, weight.T)
     np.testing.assert_array_equal(turned, (z * weight).T)
 
 
@@ -52,7 +55,7 @@ def test_no_block_is_longer_than_it_says_and_every_one_is_float64():
         seen.append((values.size, values.dtype))
         return values
 
-    evaluate(kernel, np, np.zeros((5, BLOCK), np.float16), dtype=np.float16)
+    on_numpy(kernel, np.zeros((5, BLOCK), np.float16), dtype=np.float16)
     assert sum(size for size, _ in seen) == 5 * BLOCK
     assert max(size for size, _ in seen) <= BLOCK
     assert {dtype for _, dtype in seen} == {np.dtype(np.float64)}
@@ -64,13 +67,13 @@ def test_an_error_in_a_kernel_leaves_numpys_warnings_as_they_were():
 
     before = np.geterr()
     with pytest.raises(ZeroDivisionError):
-        evaluate(kernel, np, np.zeros(3), dtype=np.float64)
+        on_numpy(kernel, np.zeros(3))
     assert np.geterr() == before
 
 
 def test_a_result_is_rounded_once():
     """By way of float32 it would come to the middle between two numbers of float16, and from there to the even one."""
-    above_the_middle = evaluate(lambda xp, x: x + 2.0**-30, np, np.array(1 + 2.0**-11), dtype=np.float16)
+    above_the_middle = on_numpy(lambda xp, x: x + 2.0**-30, np.array(1 + 2.0**-11), dtype=np.float16)
     assert above_the_middle == 1 + 2.0**-10
 
 
@@ -78,25 +81,24 @@ def test_a_result_is_rounded_once():
 
 
 @pytest.mark.parametrize(
-    ("array", "dtype"),
+    ("engine", "own", "dtype"),
     [
-        (torch.zeros(2, dtype=torch.float16), "float32"),
-        (torch.zeros(2, dtype=torch.bfloat16), "float32"),
-        (torch.zeros(2, dtype=torch.float32), "float32"),
-        (torch.zeros(2, dtype=torch.float64), "float64"),
-        (jax.numpy.zeros(2, dtype="bfloat16"), "float32"),
-        (array_api_strict.zeros(2, dtype=array_api_strict.float32), "float32"),
+        (TORCH, "float16", "float32"),
+        (TORCH, "bfloat16", "float32"),
+        (TORCH, "float32", "float32"),
+        (TORCH, "float64", "float64"),
+        (JAX, "bfloat16", "float32"),
+        (STRICT, "float32", "float32"),
     ],
-    ids=lambda value: str(getattr(value, "dtype", value)),
+    ids=str,
 )
-def test_half_precision_is_computed_in_single_and_the_rest_in_its_own(array, dtype):
-    from array_api_compat import array_namespace
-
-    xp = array_namespace(array)
-    assert dtype in str(working_dtype(xp, array))
-    labels, prediction = in_working_precision(xp, array != 0, array)
-    assert str(labels.dtype).endswith(dtype)
-    assert str(prediction.dtype).endswith(dtype)
+def test_half_precision_is_computed_in_single_and_the_rest_in_its_own(engine, own, dtype):
+    xp, array = namespace(engine), engine.array(np.zeros(2), own)
+    computed_in = working_dtype(xp, array)
+    assert dtype in str(computed_in)
+    seen = []
+    Values(xp, lambda _, *arrays: seen.extend(arrays) or arrays[1], (array != 0, array), computed_in).array(array.dtype)
+    assert [str(given.dtype).endswith(dtype) for given in seen] == [True, True]
 
 
 @pytest.mark.parametrize("engine", [NUMPY, DASK], ids=str)
@@ -171,7 +173,8 @@ def test_sums_over_many_blocks_do_not_depend_on_the_order_of_the_blocks(dtype):
     generator = np.random.default_rng(6)
     values = (10.0 ** generator.uniform(-9, 3, 5 * BLOCK + 3)).astype(dtype)
     sums = [
-        float(evaluate_sum(lambda xp, values: values, np, array)) for array in (values, values[::-1], np.sort(values))
+        float(Values(np, lambda xp, values: values, (array,), np.float64).sum(dtype))
+        for array in (values, values[::-1], np.sort(values))
     ]
     exact = math.fsum(values.astype(float))
     for found, expected in pairwise([*sums, exact]):

@@ -4,12 +4,11 @@ from functools import partial
 
 import numpy as np
 import pytest
-import torch
-from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX
 
-from bce_lib.softmax import cross_entropy_with_logits, log_softmax, nll, softmax
+from bce_lib import cross_entropy_with_logits, log_softmax, negative_log_likelihood, softmax
+from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, torch
 
-LOSSES = [cross_entropy_with_logits, nll]
+LOSSES = [cross_entropy_with_logits, negative_log_likelihood]
 INF, NAN = np.inf, np.nan
 ROWS = np.zeros((4, 3))
 
@@ -24,9 +23,14 @@ ROWS = np.zeros((4, 3))
             {},
             r"y_true has shape \(4, 1\) but \w+ has shape \(4, 3\): one index a sample\? Then pass y_true.reshape\(\(4,\)\)",
         ),
-        (np.zeros(3, int), ROWS, {}, r"do the classes lie along axis 0\? Then pass axis=0"),
-        (np.zeros(4, int), ROWS, {"axis": 0}, r"do the classes lie along axis 1\? Then pass axis=1"),
-        (np.zeros((2, 5, 6), int), np.zeros((2, 3, 5, 6)), {}, r"do the classes lie along axis 1\? Then pass axis=1"),
+        (np.zeros(3, int), ROWS, {}, r"do the classes lie along axis 0\? Then pass class_axis=0"),
+        (np.zeros(4, int), ROWS, {"class_axis": 0}, r"do the classes lie along axis 1\? Then pass class_axis=1"),
+        (
+            np.zeros((2, 5, 6), int),
+            np.zeros((2, 3, 5, 6)),
+            {},
+            r"do the classes lie along axis 1\? Then pass class_axis=1",
+        ),
         (0, ROWS, {}, "a single label is not broadcast: give every sample its own"),
         (np.zeros(5, int), ROWS, {}, r"class indices have the shape \(4,\), distributions over the classes \(4, 3\)"),
         (np.zeros((3, 4)), ROWS, {}, r"y_true has shape \(3, 4\) but"),
@@ -112,7 +116,7 @@ def test_a_distribution_may_be_rounded(engine, dtype):
     y = np.random.default_rng(5).dirichlet(np.ones(50), 20)
     with engine.computing(dtype):
         cross_entropy_with_logits(engine.array(y, dtype), engine.array(np.zeros((20, 50)), dtype))
-        nll(engine.array(y, dtype), engine.array(np.full((20, 50), -np.log(50)), dtype))
+        negative_log_likelihood(engine.array(y, dtype), engine.array(np.full((20, 50), -np.log(50)), dtype))
 
 
 @pytest.mark.parametrize(
@@ -125,18 +129,20 @@ def test_nll_refuses_what_are_no_log_probabilities(wrong):
         ValueError,
         match="log_probs are logarithms of probabilities, but these would add up to .* for logits use cross_entropy",
     ):
-        nll([0], wrong)
+        negative_log_likelihood([0], wrong)
 
 
 def test_nll_takes_log_probabilities_however_computed():
     logs = np.log(np.array([[0.7, 0.2, 0.1], [1.0, 0.5, 0.5]]))
     logs[1, 0] = NAN
-    np.testing.assert_array_equal(nll([2, 0], logs, reduction="none"), [-logs[0, 2], NAN])
-    np.testing.assert_array_equal(nll([2, 1], logs, reduction="none"), [-logs[0, 2], -logs[1, 1]])
-    np.testing.assert_array_equal(nll([[0, 0, 1], [0, 0.5, 0.5]], logs, reduction="none"), [-logs[0, 2], -logs[1, 1]])
-    assert nll(0, [0.0, -INF]) == 0
-    assert nll(1, [0.0, -INF]) == INF
-    nothing = nll([0, 0], [[np.nan, 5, 5], [0, -INF, -INF]], where=[False, True])
+    np.testing.assert_array_equal(negative_log_likelihood([2, 0], logs, reduction="none"), [-logs[0, 2], NAN])
+    np.testing.assert_array_equal(negative_log_likelihood([2, 1], logs, reduction="none"), [-logs[0, 2], -logs[1, 1]])
+    np.testing.assert_array_equal(
+        negative_log_likelihood([[0, 0, 1], [0, 0.5, 0.5]], logs, reduction="none"), [-logs[0, 2], -logs[1, 1]]
+    )
+    assert negative_log_likelihood(0, [0.0, -INF]) == 0
+    assert negative_log_likelihood(1, [0.0, -INF]) == INF
+    nothing = negative_log_likelihood([0, 0], [[np.nan, 5, 5], [0, -INF, -INF]], where=[False, True])
     assert nothing == 0
 
 
@@ -164,12 +170,13 @@ def test_weights_are_finite_and_not_negative(wrong, message):
 def test_the_axis_of_the_classes_must_exist(function):
     for wrong in (2, -3):
         with pytest.raises(
-            ValueError, match=rf"axis={wrong} does not exist in logits of shape \(4, 3\): axis is where the classes lie"
+            ValueError,
+            match=rf"class_axis={wrong} does not exist in logits of shape \(4, 3\): class_axis is where the classes lie",
         ):
-            function(ROWS, axis=wrong)
+            function(ROWS, class_axis=wrong)
     for wrong in (None, 1.0, (0, 1)):
         with pytest.raises(TypeError, match="is not a whole number: classes lie along one axis"):
-            function(ROWS, axis=wrong)
+            function(ROWS, class_axis=wrong)
     with pytest.raises(ValueError, match=r"logits of shape \(4, 0\) has no classes along axis -1"):
         function(np.zeros((4, 0)))
 

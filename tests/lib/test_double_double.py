@@ -12,9 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bce_lib import pairs as module
-from bce_lib.elementwise import two_sum
-from bce_lib.pairs import Pair, add_pairs, exactly, fold, two_product
+from bce_lib import _double_double as module
+from bce_lib._double_double import DoubleDouble, add, exactly, fold, two_product
+from bce_lib._summation import two_sum
 
 law = settings(max_examples=150, deadline=None, derandomize=True)
 U = Fraction(1, 2**53)
@@ -33,22 +33,22 @@ def test_two_sum_and_two_product_lose_nothing(a, b):
 
 
 @st.composite
-def pairs(draw) -> Pair:
-    return Pair(*two_sum(draw(any_size), draw(any_size)))
+def pairs(draw) -> DoubleDouble:
+    return DoubleDouble(*two_sum(draw(any_size), draw(any_size)))
 
 
 @law
 @given(pairs(), pairs())
 def test_a_sum_of_pairs_is_off_by_three_squares_of_the_unit_and_is_normalised(a, b):
-    total = add_pairs(a, b)
+    total = add(a, b)
     assert total.high + total.low == total.high
     assert abs(exactly(total) - exactly(a) - exactly(b)) <= (3 * U**2 + 13 * U**3) * exactly(total)
-    assert add_pairs(b, a) == total
+    assert add(b, a) == total
 
 
 def test_the_smallest_part_of_a_pair_is_kept_where_the_others_leave_room():
-    total = add_pairs(Pair(1 + 2.0**-52, 2.0**-106), Pair(2.0, 2.0**-52))
-    assert total == Pair(3 + 2.0**-51, 2.0**-106)
+    total = add(DoubleDouble(1 + 2.0**-52, 2.0**-106), DoubleDouble(2.0, 2.0**-52))
+    assert total == DoubleDouble(3 + 2.0**-51, 2.0**-106)
 
 
 @law
@@ -71,17 +71,22 @@ def test_folding_a_block_whose_rounding_errors_all_point_one_way_is_within_its_b
     assert total.high == math.fsum(values)
 
 
-def compiled_add_pairs():
+def compiled_additions():
     """Compile the library's own function, so that it can be called a hundred million times."""
     njit = pytest.importorskip("numba").njit
-    known = {"math": math, "Pair": Pair, "two_sum": njit(two_sum), "_renormalised": njit(module._renormalised)}
-    add = njit(FunctionType(add_pairs.__code__, known))
+    known = {
+        "math": math,
+        "DoubleDouble": DoubleDouble,
+        "two_sum": njit(two_sum),
+        "_renormalised": njit(module._renormalised),
+    }
+    compiled = njit(FunctionType(add.__code__, known))
 
     @njit
     def run(start, step, count):
         total = start
         for _ in range(count):
-            total = add(total, step)
+            total = compiled(total, step)
         return total
 
     return run
@@ -91,7 +96,7 @@ def compiled_add_pairs():
 def test_ten_million_small_numbers_after_a_large_one(start):
     """Where float64 would stand still from the first, and at the bound that is claimed for as many."""
     count, step = 10_000_000, 0.1
-    total = compiled_add_pairs()(Pair(start, 0.0), Pair(step, 0.0), count)
+    total = compiled_additions()(DoubleDouble(start, 0.0), DoubleDouble(step, 0.0), count)
     right = Fraction(start) + count * Fraction(step)
     assert abs(exactly(total) - right) <= count * (3 * U**2 + 13 * U**3) * right
     assert start == 0 or start + step == start

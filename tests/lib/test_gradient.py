@@ -2,9 +2,13 @@
 
 from functools import partial
 
-import grids
 import numpy as np
 import pytest
+from mpmath import mpf
+
+import grids
+from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_hessian, binary_cross_entropy_with_logits
+from bce_lib.accuracy import as_float64, exact_gradient, exact_hessian
 from bounds import assert_within, bound, errors, soft_gradient_bound
 from engines import (
     EVERY_ENGINE_AND_DTYPE,
@@ -14,15 +18,7 @@ from engines import (
     derivative,
     second_derivative,
 )
-from mpmath import mpf
 from references import exact
-
-from bce_lib import (
-    binary_cross_entropy_gradient,
-    binary_cross_entropy_hessian,
-    binary_cross_entropy_with_logits,
-)
-from bce_lib.accuracy import as_float64, exact_gradient, exact_hessian
 
 WITH_AUTOGRAD = [(engine, dtype) for engine in (TORCH, JAX) for dtype in engine.dtypes]
 POS_WEIGHTS = [None, 3.0]

@@ -2,17 +2,18 @@
 
 from functools import cache, partial
 
-import grids
 import numpy as np
 import pytest
-from bounds import assert_within, bound, errors, read_by
-from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, TORCH, Engine, derivative
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from bce_lib import binary_cross_entropy, entropy
+import bce_lib
+import grids
+from bce_lib import binary_cross_entropy
 from bce_lib.accuracy import DIGITS, as_float64, exact_function, exact_loss_of_probability
+from bounds import assert_within, bound, errors, read_by
+from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, TORCH, Engine, derivative
 
 law = settings(max_examples=300, deadline=None, derandomize=True)
 probability = st.floats(0, 1)
@@ -56,7 +57,7 @@ def in_unit(exact: np.ndarray, unit: str) -> np.ndarray:
 def test_surprise_is_within_its_bound_of_fifty_digits(engine, dtype, unit):
     p = grids.probabilities(dtype)
     with engine.computing(dtype):
-        computed = engine.compiled(partial(entropy.surprise, unit=unit))(engine.array(p, dtype))
+        computed = engine.compiled(partial(bce_lib.surprise, unit=unit))(engine.array(p, dtype))
         exact = in_unit(surprise_to_fifty_digits(engine, dtype), unit)
         found = errors(engine, dtype, computed, exact)
     assert_within(bound("loss", engine, dtype, weighted=unit == "bits"), found, p=p)
@@ -67,7 +68,7 @@ def test_surprise_is_within_its_bound_of_fifty_digits(engine, dtype, unit):
 def test_entropy_is_within_its_bound_of_fifty_digits(engine, dtype, unit):
     p = grids.probabilities(dtype)
     with engine.computing(dtype):
-        computed = engine.compiled(partial(entropy.entropy, unit=unit))(engine.array(p, dtype))
+        computed = engine.compiled(partial(bce_lib.entropy, unit=unit))(engine.array(p, dtype))
         exact = in_unit(entropy_to_fifty_digits(engine, dtype), unit)
         found = errors(engine, dtype, computed, exact, sums=True)
     assert_within(bound("loss", engine, dtype, weighted=unit == "bits"), found, p=p)
@@ -93,7 +94,7 @@ def _entropy(engine: Engine, dtype: str) -> np.ndarray:
     return exact_loss_of_probability(p, p)
 
 
-@pytest.mark.parametrize("function", [entropy.surprise, entropy.entropy])
+@pytest.mark.parametrize("function", [bce_lib.surprise, bce_lib.entropy])
 def test_of_a_certain_event_it_is_0_and_not_minus_0(function):
     for engine in ENGINES:
         assert not np.signbit(as_float64(function(engine.array([1.0, 1.0], "float32")))).any()
@@ -104,7 +105,7 @@ def test_divergence_is_off_by_a_few_roundings_of_the_two_terms_that_it_is_the_su
     """Near p = q they cancel, so no bound in ulp holds; but the terms are as small as p − q there, not as 1."""
     p, q = pairs(dtype)
     with engine.computing(dtype):
-        found = as_float64(engine.compiled(entropy.kl_divergence)(engine.array(p, dtype), engine.array(q, dtype)))
+        found = as_float64(engine.compiled(bce_lib.kl_divergence)(engine.array(p, dtype), engine.array(q, dtype)))
     worked_in = 2.0 ** -(53 if engine in (NUMPY, DASK) else max(24, grids.PRECISION[dtype]))
     with np.errstate(over="ignore"):
         off = np.zeros(p.shape, bool)
@@ -131,7 +132,7 @@ def test_divergence_of_neighbours_is_there_where_the_difference_of_entropies_is_
     q = np.array([0.1, 0.3, 0.5, 0.9], dtype)
     p = np.nextafter(q, np.array(1, dtype))
     exact = [exact_terms(*pair) for pair in zip(p, q, strict=True)]
-    found, right = entropy.kl_divergence(p, q).astype(float), np.array([float(yes + no) for yes, no in exact])
+    found, right = bce_lib.kl_divergence(p, q).astype(float), np.array([float(yes + no) for yes, no in exact])
     last = 0.51 * grids.spacing(dtype, right)
     assert (np.abs(found - right) <= last + 8 * 2.0**-53 * (p.astype(float) - q)).all()
     assert (right < 2.0 ** (4 - 2 * grids.PRECISION[dtype])).all()
@@ -140,34 +141,34 @@ def test_divergence_of_neighbours_is_there_where_the_difference_of_entropies_is_
 @law
 @given(probability, probability)
 def test_divergence_is_never_negative_and_nothing_only_for_what_is_believed_rightly(p, q):
-    assert entropy.kl_divergence(p, q) >= 0
-    assert entropy.kl_divergence(p, p) == 0
+    assert bce_lib.kl_divergence(p, q) >= 0
+    assert bce_lib.kl_divergence(p, p) == 0
 
 
 def test_divergence_of_the_next_number_is_never_negative():
     """Of two thousand such pairs some twenty have terms whose sum falls below 0: there it is 0."""
     q = np.random.default_rng(3).random(1000)
     for p in (np.nextafter(q, 1), np.nextafter(q, 0)):
-        assert (entropy.kl_divergence(p, q) >= 0).all()
+        assert (bce_lib.kl_divergence(p, q) >= 0).all()
 
 
 def test_divergence_is_more_than_nothing_as_soon_as_it_stands_out_from_the_roundings():
     p = np.random.default_rng(4).uniform(0.01, 0.99, 1000)
     for distance in 2.0 ** -np.arange(12, 47, 5):
-        assert (entropy.kl_divergence(p, p + distance * np.minimum(p, 1 - p)) > 0).all()
+        assert (bce_lib.kl_divergence(p, p + distance * np.minimum(p, 1 - p)) > 0).all()
 
 
 @law
 @given(probability, probability)
 def test_divergence_does_not_ask_which_outcome_is_called_one(p, q):
     p, q = 1 - (1 - p), 1 - (1 - q)  # so that 1 − p is exact
-    assert entropy.kl_divergence(1 - p, 1 - q) == entropy.kl_divergence(p, q)
+    assert bce_lib.kl_divergence(1 - p, 1 - q) == bce_lib.kl_divergence(p, q)
 
 
 @law
 @given(probability, probability)
 def test_no_belief_costs_less_than_the_truth(p, q):
-    assert entropy.cross_entropy(p, q) >= entropy.entropy(p) * (1 - 4 * 2.0**-53)
+    assert bce_lib.cross_entropy(p, q) >= bce_lib.entropy(p) * (1 - 4 * 2.0**-53)
 
 
 @pytest.mark.parametrize("engine", [TORCH, JAX], ids=str)
@@ -175,7 +176,7 @@ def test_autograd_finds_the_slope_of_the_divergence_for_hard_and_soft_truths(eng
     p = np.array([0, 1, 0, 1, 0.25, 0.25, 0.75, 0.5])
     q = np.array([0, 1, 0.75, 0.75, 0.75, 0.25, 0.25, 2.0**-80])  # whose square is no number of float32
     truths = engine.array(p, "float32")
-    slope = derivative(engine, lambda at: entropy.kl_divergence(truths, at), engine.array(q, "float32"))
+    slope = derivative(engine, lambda at: bce_lib.kl_divergence(truths, at), engine.array(q, "float32"))
     expected = (1 - p) / (1 - np.where(p == 1, 0, q)) - p / np.where(p == 0, 1, q)
     np.testing.assert_allclose(as_float64(slope), expected, rtol=2.0**-21, atol=2.0**-24)
 
@@ -183,21 +184,21 @@ def test_autograd_finds_the_slope_of_the_divergence_for_hard_and_soft_truths(eng
 @law
 @given(probability, probability)
 def test_cross_entropy_is_entropy_and_divergence(p, q):
-    both = entropy.entropy(p) + entropy.kl_divergence(p, q)
-    np.testing.assert_allclose(entropy.cross_entropy(p, q), both, rtol=2.0**-48, atol=2.0**-1040)
+    both = bce_lib.entropy(p) + bce_lib.kl_divergence(p, q)
+    np.testing.assert_allclose(bce_lib.cross_entropy(p, q), both, rtol=2.0**-48, atol=2.0**-1040)
 
 
 @law
 @given(probability)
 def test_entropy_does_not_ask_which_outcome_is_called_one(p):
     p = 1 - (1 - p)  # so that 1 − p is exact
-    np.testing.assert_array_max_ulp(entropy.entropy(p), entropy.entropy(1 - p), 4)
-    assert 0 <= entropy.entropy(p) <= np.nextafter(np.log(2), 1)
+    np.testing.assert_array_max_ulp(bce_lib.entropy(p), bce_lib.entropy(1 - p), 4)
+    assert 0 <= bce_lib.entropy(p) <= np.nextafter(np.log(2), 1)
 
 
 def test_cross_entropy_is_binary_cross_entropy_of_soft_labels():
     p, q = pairs("float64")
-    np.testing.assert_array_equal(entropy.cross_entropy(p, q), binary_cross_entropy(p, q, reduction="none"))
+    np.testing.assert_array_equal(bce_lib.cross_entropy(p, q), binary_cross_entropy(p, q, reduction="none"))
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=str)
@@ -205,36 +206,36 @@ def test_certainty_needs_no_words_and_a_wrong_one_no_end_of_them(engine):
     p, q = engine.array([0, 1, 0, 1, 0.5, 0.5], "float32"), engine.array([0, 1, 1, 0, 0, 1], "float32")
     wrong = np.inf
     with engine.computing("float32"):
-        np.testing.assert_array_equal(as_float64(entropy.surprise(q)), [wrong, 0, 0, wrong, wrong, 0])
-        np.testing.assert_array_equal(as_float64(entropy.entropy(q)), np.zeros(6))
-        np.testing.assert_array_equal(as_float64(entropy.cross_entropy(p, q)), [0, 0, wrong, wrong, wrong, wrong])
-        np.testing.assert_array_equal(as_float64(entropy.kl_divergence(p, q)), [0, 0, wrong, wrong, wrong, wrong])
+        np.testing.assert_array_equal(as_float64(bce_lib.surprise(q)), [wrong, 0, 0, wrong, wrong, 0])
+        np.testing.assert_array_equal(as_float64(bce_lib.entropy(q)), np.zeros(6))
+        np.testing.assert_array_equal(as_float64(bce_lib.cross_entropy(p, q)), [0, 0, wrong, wrong, wrong, wrong])
+        np.testing.assert_array_equal(as_float64(bce_lib.kl_divergence(p, q)), [0, 0, wrong, wrong, wrong, wrong])
 
 
 def test_bits_are_nats_over_log_two():
-    assert entropy.surprise(0.25, unit="bits") == 2
-    assert entropy.entropy(0.5, unit="bits") == 1
-    assert entropy.cross_entropy(0.25, 0.5, unit="bits") == 1
-    assert entropy.kl_divergence(1.0, 0.25, unit="bits") == 2
+    assert bce_lib.surprise(0.25, unit="bits") == 2
+    assert bce_lib.entropy(0.5, unit="bits") == 1
+    assert bce_lib.cross_entropy(0.25, 0.5, unit="bits") == 1
+    assert bce_lib.kl_divergence(1.0, 0.25, unit="bits") == 2
     p, q = np.float32([0.1, 0.7]), np.float32([0.3, 0.2])
-    for function in (entropy.cross_entropy, entropy.kl_divergence):
+    for function in (bce_lib.cross_entropy, bce_lib.kl_divergence):
         np.testing.assert_allclose(function(p, q, unit="bits") * BITS, function(p, q), rtol=2.0**-22)
         assert function(p, q, unit="bits").dtype == np.float32
 
 
 def test_results_are_numbers_for_numbers_and_of_the_shape_and_dtype_of_what_is_believed():
-    for function in (entropy.cross_entropy, entropy.kl_divergence):
+    for function in (bce_lib.cross_entropy, bce_lib.kl_divergence):
         assert type(function(0.75, 0.5)) is np.float64
         assert function([[0.5], [1]], np.float32([[0.5], [0.5]])).shape == (2, 1)
         assert function(np.float64([0.5]), np.float32([0.5])).dtype == np.float32
         assert function([], []).shape == (0,)
-    for function in (entropy.surprise, entropy.entropy):
+    for function in (bce_lib.surprise, bce_lib.entropy):
         assert type(function(0.5)) is np.float64
         assert function(np.float32([[0.5], [0.25]])).dtype == np.float32
         assert function([[0.5], [0.25]]).shape == (2, 1)
 
 
-@pytest.mark.parametrize("function", [entropy.surprise, entropy.entropy])
+@pytest.mark.parametrize("function", [bce_lib.surprise, bce_lib.entropy])
 def test_one_probability_is_checked_by_its_name(function):
     with pytest.raises(ValueError, match=r"p reaches from 0.5 to 20, outside \[0, 1\]: a probability is wanted"):
         function([0.5, 20])
@@ -245,7 +246,7 @@ def test_one_probability_is_checked_by_its_name(function):
     assert np.isnan(function(np.nan))
 
 
-@pytest.mark.parametrize("function", [entropy.cross_entropy, entropy.kl_divergence])
+@pytest.mark.parametrize("function", [bce_lib.cross_entropy, bce_lib.kl_divergence])
 def test_two_probabilities_are_checked_by_their_names(function):
     with pytest.raises(ValueError, match=r"q reaches from -1 to 0.5, outside \[0, 1\]: a probability is wanted"):
         function([0.5, 0.5], [0.5, -1])
@@ -266,10 +267,10 @@ def test_two_probabilities_are_checked_by_their_names(function):
 @pytest.mark.parametrize("unit", ["bans", "Nats", "", None])
 def test_a_unit_is_one_of_two(unit):
     for function, count in (
-        (entropy.surprise, 1),
-        (entropy.entropy, 1),
-        (entropy.cross_entropy, 2),
-        (entropy.kl_divergence, 2),
+        (bce_lib.surprise, 1),
+        (bce_lib.entropy, 1),
+        (bce_lib.cross_entropy, 2),
+        (bce_lib.kl_divergence, 2),
     ):
         with pytest.raises(ValueError, match="unit=.* is unknown: use 'nats' or 'bits'"):
             function(*[0.5] * count, unit=unit)

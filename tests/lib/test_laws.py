@@ -2,14 +2,13 @@
 
 from functools import partial
 
-import grids
 import numpy as np
 import pytest
-from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, STRICT, Engine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import grids
 from bce_lib import (
     binary_cross_entropy,
     binary_cross_entropy_gradient,
@@ -19,6 +18,7 @@ from bce_lib import (
     vectorized,
 )
 from bce_lib.accuracy import as_float64
+from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, STRICT, Engine
 
 law = settings(max_examples=150, deadline=None, derandomize=True)
 

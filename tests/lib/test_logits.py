@@ -2,15 +2,15 @@
 
 from functools import partial
 
-import grids
 import numpy as np
 import pytest
+
+import grids
+from bce_lib import binary_cross_entropy_with_logits
+from bce_lib.accuracy import as_float64, error_in_ulp, exact_loss
 from bounds import assert_within, bound, errors
 from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, TORCH, Engine, derivative
 from references import exact
-
-from bce_lib import binary_cross_entropy_with_logits
-from bce_lib.accuracy import as_float64, error_in_ulp, exact_loss
 
 
 def losses(engine: Engine, dtype: str, y: np.ndarray, z: np.ndarray, **options: float) -> np.ndarray:

@@ -2,16 +2,16 @@
 
 import math
 
-import grids
 import numpy as np
 import pytest
-from bounds import assert_within
 from mpmath import mp
 from sklearn.metrics import log_loss
 
 import bce_lib
+import grids
 from bce_lib.accuracy import error_in_ulp, exact_function
 from bce_lib.loop import binary_cross_entropy, surprise
+from bounds import assert_within
 
 ROUNDING = 2.0**-53
 

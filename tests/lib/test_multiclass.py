@@ -2,29 +2,46 @@
 
 from functools import lru_cache, partial
 
-import dask
-import grids
-import jax
 import numpy as np
 import pytest
-import torch
-from bounds import ROUNDED_ONCE, assert_within
-from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, STRICT, TORCH, Engine, derivative
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from mpmath import mp, mpf
 
-from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
+import grids
+from bce_lib import (
+    binary_cross_entropy_gradient,
+    binary_cross_entropy_with_logits,
+    cross_entropy_with_logits,
+    log_softmax,
+    negative_log_likelihood,
+    sigmoid,
+    softmax,
+)
 from bce_lib.accuracy import DIGITS, as_float64, error_in_ulp, exact_cross_entropy
-from bce_lib.softmax import cross_entropy_with_logits, log_softmax, nll, softmax
+from bounds import ROUNDED_ONCE, assert_within
+from engines import (
+    DASK,
+    ENGINES,
+    EVERY_ENGINE_AND_DTYPE,
+    JAX,
+    NUMPY,
+    STRICT,
+    TORCH,
+    Engine,
+    dask,
+    derivative,
+    jax,
+    torch,
+)
 
 law = settings(max_examples=150, deadline=None, derandomize=True)
 
 EPSILON = 2.0**-52
 CLASSES = [2, 3, 10]
 WITH_AUTOGRAD = [(engine, dtype) for engine in (TORCH, JAX) for dtype in ("float16", "bfloat16", "float32", "float64")]
-LOSSES = [cross_entropy_with_logits, nll]
+LOSSES = [cross_entropy_with_logits, negative_log_likelihood]
 
 # The largest errors in ulp, for up to ten classes: a sum of nine terms more than the binary loss. Where the result is
 # rounded from a wider dtype it is 0.51, as there.
@@ -310,7 +327,7 @@ def test_log_softmax_then_nll_is_cross_entropy_to_the_bit_in_float64(batch):
     y, z = batch
     for labels_ in (y, np.eye(4)[y], softmax(z[::-1])):
         whole = cross_entropy_with_logits(labels_, z, reduction="none")
-        np.testing.assert_array_equal(nll(labels_, log_softmax(z), reduction="none"), whole)
+        np.testing.assert_array_equal(negative_log_likelihood(labels_, log_softmax(z), reduction="none"), whole)
 
 
 @law
@@ -402,10 +419,10 @@ def test_the_classes_may_lie_along_any_axis(engine, y, place):
     expected = cross_entropy_with_logits(y, Z, reduction="none")
     with engine.computing("float64"):
         z = engine.array(np.moveaxis(Z, -1, place), "float64")
-        loss = cross_entropy_with_logits(taken_by(engine, "float64", moved), z, axis=place, reduction="none")
+        loss = cross_entropy_with_logits(taken_by(engine, "float64", moved), z, class_axis=place, reduction="none")
         np.testing.assert_allclose(as_float64(loss), expected, rtol=16 * EPSILON)
         for function in (softmax, log_softmax):
-            along = as_float64(function(z, axis=place))
+            along = as_float64(function(z, class_axis=place))
             np.testing.assert_allclose(along, np.moveaxis(function(Z), -1, place), rtol=16 * EPSILON)
 
 
@@ -456,7 +473,7 @@ def test_results_have_the_dtype_of_the_scores(engine, dtype):
     z = Z[0] if dtype == "float64" else grids.rounded(Z[0], dtype)
     with engine.computing(dtype):
         scores, y = engine.array(z, dtype), engine.convert(Y[0], "int32")
-        results = [softmax(scores), log_softmax(scores), nll(y, log_softmax(scores))]
+        results = [softmax(scores), log_softmax(scores), negative_log_likelihood(y, log_softmax(scores))]
         results += [cross_entropy_with_logits(y, scores, reduction=reduction) for reduction in ("none", "mean")]
     for result in results:
         assert type(result) is type(scores) or result.ndim == 0
@@ -614,7 +631,7 @@ def test_dask_computes_nothing_until_it_is_asked():
         softmax(z)
         for reduction in ("none", "sum", "mean", "weighted_mean"):
             cross_entropy_with_logits(y, z, sample_weight=weight, where=weight > 0.5, reduction=reduction)
-            nll(DASK.array(SOFT, "float32"), z, reduction=reduction)
+            negative_log_likelihood(DASK.array(SOFT, "float32"), z, reduction=reduction)
 
 
 def test_nothing_is_changed_in_place_and_any_layout_is_taken():

@@ -2,15 +2,15 @@
 
 from functools import partial
 
-import grids
 import numpy as np
 import pytest
+
+import grids
+from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits, sigmoid
+from bce_lib.accuracy import as_float64, error_in_ulp, exact_loss_of_probability
 from bounds import assert_within, bound, errors
 from engines import EVERY_ENGINE_AND_DTYPE, JAX, TORCH, derivative
 from references import exact
-
-from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits, sigmoid
-from bce_lib.accuracy import as_float64, error_in_ulp, exact_loss_of_probability
 
 
 @pytest.mark.parametrize("kind", ["hard_of_probabilities", "soft_of_probabilities"])

@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from engines import DASK, ENGINES, JAX, NUMPY, STRICT, TORCH
 
 from bce_lib import (
     binary_cross_entropy,
@@ -15,6 +14,7 @@ from bce_lib import (
     binary_cross_entropy_with_logits,
 )
 from bce_lib.accuracy import as_float64
+from engines import DASK, ENGINES, JAX, NUMPY, STRICT, TORCH
 
 DERIVATIVES = [binary_cross_entropy_gradient, binary_cross_entropy_hessian]
 EVERY = [binary_cross_entropy_with_logits, binary_cross_entropy, *DERIVATIVES]

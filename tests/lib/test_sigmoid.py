@@ -2,15 +2,15 @@
 
 from functools import partial
 
-import grids
 import numpy as np
 import pytest
-import references
-from bounds import assert_within, bound, errors, read_by
-from engines import EVERY_ENGINE_AND_DTYPE, JAX, TORCH, derivative
 
+import grids
+import references
 from bce_lib import binary_cross_entropy_with_logits, log_sigmoid, logit, sigmoid, softplus
 from bce_lib.accuracy import as_float64, error_in_ulp, exact_function
+from bounds import assert_within, bound, errors, read_by
+from engines import EVERY_ENGINE_AND_DTYPE, JAX, TORCH, derivative
 
 
 @pytest.mark.parametrize("function", [sigmoid, log_sigmoid, softplus], ids=lambda function: function.__name__)

@@ -10,23 +10,20 @@ from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 
-import dask
-import dask.array
-import jax
 import numpy as np
 import pytest
-import torch
-from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, TORCH
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from mpmath import mp
 
 from bce_lib import binary_cross_entropy_with_logits
+from bce_lib._blockwise import BLOCK
+from bce_lib._double_double import exactly
+from bce_lib._loss_sums import Sums
 from bce_lib.accuracy import exact_loss
-from bce_lib.elementwise import BLOCK
-from bce_lib.pairs import exactly
-from bce_lib.streaming import MeanLoss, Sums
+from bce_lib.streaming import MeanLoss
+from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, TORCH, dask, jax, torch
 
 law = settings(max_examples=150, deadline=None, derandomize=True)
 U = Fraction(1, 2**53)

@@ -1,11 +1,10 @@
 """The textbook line: right where it is valid, and wrong in the ways that the chapters show."""
 
-import jax
 import numpy as np
 import pytest
-import torch
 
 from bce_lib import binary_cross_entropy, loop, vectorized
+from engines import jax, torch
 
 
 def test_it_is_the_loop_where_probabilities_are_moderate():

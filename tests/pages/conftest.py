@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-import browsing
 import pytest
 from playwright.sync_api import Browser, Page
+
+import browsing
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import browsing
-import measuring
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from test_book import FILES
+
+import browsing
+import measuring
+from places import FILES
 
 PAGES = [*FILES, "search", "genindex"]
 WEIGHT = 1_200_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import jax.numpy as jnp
@@ -15,8 +14,9 @@ from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_hessian, binary_cross_entropy_with_logits
+from places import ROOT
 
-SHEET = (Path(__file__).parent.parent / "book" / "cheatsheet.md").read_text(encoding="utf-8")
+SHEET = (ROOT / "book" / "cheatsheet.md").read_text(encoding="utf-8")
 LABELS, LOGITS = [1.0, 0.0, 1.0, 0.0], [2.0, -1.0, -0.5, 3.0]
 
 

@@ -11,7 +11,9 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup, NavigableString, Tag
 from playwright.sync_api import Page
-from test_book import FILES, HTML, ROOT, page
+from test_pages import page
+
+from places import FILES, HTML, ROOT
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
 GLOSSARY = CONFIG["glossary_links_page"]

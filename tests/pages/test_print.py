@@ -11,12 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import print_book
 import pytest
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser
 from pypdf import PdfReader
-from test_mirror import FILES, TOC
+from test_pages import TOC
+
+import print_book
+from places import FILES
 
 PAGES = [f"{file}.html" for file in FILES]
 FEW = ["book/notation.html", "notebooks/21_loop.html", "book/cite.html"]

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Locator, Page
-from test_book import FILES, HTML, page
+from test_pages import page
+
+from places import FILES, HTML
 
 FEEDBACK = ("Right.", "No.")
 QUIZ = "book/quiz.html"

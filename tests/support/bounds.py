@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import ceil, log2
 from typing import Any
 
-import grids
 import numpy as np
-from engines import DASK, JAX, NUMPY, Engine
 from mpmath import mpf
 
+import grids
 from bce_lib.accuracy import as_float64, error_in_ulp
+from engines import DASK, JAX, NUMPY, Engine
 
 ROUNDED_ONCE = 0.51  # computed in a wider precision: 1/2 for the rounding, and a little for what came before
 

@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
-HTML = Path(__file__).parent.parent / "_build" / "html"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 MISSING = "Chromium is not installed (Debian: apt-get install chromium)"
 

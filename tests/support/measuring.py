@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import browsing
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+
+import browsing
 
 IMPACTS = ["critical", "serious", "moderate", "minor"]
 """How grave axe-core calls a finding."""

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import grids
 import numpy as np
-from bounds import read_by
-from engines import JAX, NUMPY, Engine
 from mpmath import mp, mpf
 
+import grids
 from bce_lib.accuracy import exact_function
+from bounds import read_by
+from engines import JAX, NUMPY, Engine
 
 NEGLIGIBLE = 20_000  # exp(−m) beyond this margin is nothing that a floating-point number could show
 

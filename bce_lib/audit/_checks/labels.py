@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from bce_lib.audit import points
-from bce_lib.audit.check import Outcome, agrees, check, place
-from bce_lib.audit.subject import NotApplicable, Refused, Subject, only
+from bce_lib.audit import _inputs as inputs
+from bce_lib.audit._check import Outcome, agrees, check, place
+from bce_lib.audit._subject import NotApplicable, Refused, Subject, single_number
 
 
 @check(
@@ -17,9 +17,9 @@ from bce_lib.audit.subject import NotApplicable, Refused, Subject, only
 )
 def labels_soft(subject: Subject) -> Outcome:
     """Compare with the definition at moderate predictions."""
-    y, predictions = points.moderate(subject.takes, (0.3, 0.875))
+    y, predictions = inputs.moderate(subject.takes, (0.3, 0.875))
     losses = subject.losses(y, predictions)
-    right = points.right_loss(subject.takes, y, predictions).astype(np.float64)
+    right = inputs.right_loss(subject.takes, y, predictions).astype(np.float64)
     errors = np.abs(losses - right) / right
     at = int(np.argmax(np.where(np.isnan(errors), np.inf, errors)))
     if errors[at] <= 1e-3:
@@ -35,7 +35,7 @@ def labels_soft(subject: Subject) -> Outcome:
 )
 def labels_integer(subject: Subject) -> Outcome:
     """Compare three dtypes of labels with float32; an error is no silent mistake."""
-    y, predictions = points.moderate(subject.takes)
+    y, predictions = inputs.moderate(subject.takes)
     expected = subject.values(subject.call(*_rows(subject, y, predictions)))
     refused = {}
     for dtype in ("int64", "uint8", "bool"):
@@ -54,7 +54,7 @@ def labels_integer(subject: Subject) -> Outcome:
 
 
 def _rows(
-    subject: Subject, y: points.Numbers, predictions: points.Numbers, dtype: str = "float32"
+    subject: Subject, y: inputs.Numbers, predictions: inputs.Numbers, dtype: str = "float32"
 ) -> tuple[object, object]:
     if subject.layout == "row":
         y, predictions = y[:, None], predictions[:, None]
@@ -112,8 +112,8 @@ def labels_nan(subject: Subject) -> Outcome:
 )
 def shapes(subject: Subject) -> Outcome:
     """Pass a column with a row, either way round."""
-    y, predictions = points.batch(subject.takes)
-    losses = points.right_loss(subject.takes, y, predictions).astype(np.float64)
+    y, predictions = inputs.batch(subject.takes)
+    losses = inputs.right_loss(subject.takes, y, predictions).astype(np.float64)
     right = {"element": losses, "row": losses, "one": np.array(losses.mean())}[subject.layout]
     said = "gives the right loss"
     for left, other in ((y[:, None], predictions), (y, predictions[:, None])):
@@ -128,9 +128,9 @@ def shapes(subject: Subject) -> Outcome:
         if sums or (squeezed.shape == right.shape and np.allclose(squeezed, right, rtol=1e-3)):
             continue
         if found.size == 1:
-            pairs = points.right_loss(subject.takes, *points.each_with_each(y, predictions)).astype(np.float64)
+            pairs = inputs.right_loss(subject.takes, *inputs.grid(y, predictions)).astype(np.float64)
             every = f", the mean over all {pairs.size} pairs" if np.allclose(found, pairs.mean(), rtol=1e-3) else ""
-            return Outcome(False, f"returns {only(found):.4g} for {losses.mean():.4g}{every}", where)
+            return Outcome(False, f"returns {single_number(found):.4g} for {losses.mean():.4g}{every}", where)
         return Outcome(False, f"returns the shape {found.shape}", where)
     return Outcome(True, said)
 
@@ -151,7 +151,7 @@ def empty(subject: Subject) -> Outcome:
         return Outcome(True, f"it {error}")
     if subject.layout != "one" or found.size != 1:
         return Outcome(found.size == 0, f"returns the shape {found.shape}", "labels and predictions of shape (0,)")
-    value = only(found)
+    value = single_number(found)
     if np.isnan(value) or (value == 0 and adds_up(subject)):
         return Outcome(True, f"returns {value:g}")
     return Outcome(False, f"returns {value:g}", "labels and predictions of shape (0,)", value)
@@ -161,9 +161,9 @@ def adds_up(subject: Subject) -> bool:
     """Tell whether the loss of two targets is the sum of their losses and not the mean."""
     if subject.layout != "one":
         raise NotApplicable("it does not reduce")
-    y, predictions = (values[:2] for values in points.moderate(subject.takes))
+    y, predictions = (values[:2] for values in inputs.moderate(subject.takes))
     both = subject.values(subject.call(subject.array(y), subject.array(predictions)))
-    return bool(np.isclose(only(both), subject.losses(y, predictions).sum(), rtol=1e-3))
+    return bool(np.isclose(single_number(both), subject.losses(y, predictions).sum(), rtol=1e-3))
 
 
 CHECKS = (labels_soft, labels_integer, labels_outside, labels_nan, shapes, empty)

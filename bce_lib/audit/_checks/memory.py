@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from bce_lib.audit import points
-from bce_lib.audit.check import Outcome, agrees, check
-from bce_lib.audit.subject import NotApplicable, Subject
+from bce_lib.audit import _inputs as inputs
+from bce_lib.audit._check import Outcome, agrees, check
+from bce_lib.audit._subject import NotApplicable, Subject
 
 LENGTH = 24  # two or three of the widest vectors, and few shapes for JAX to compile
 
 
-def _many(subject: Subject) -> tuple[points.Numbers, points.Numbers]:
-    y, predictions = points.moderate(subject.takes)
+def _many(subject: Subject) -> tuple[inputs.Numbers, inputs.Numbers]:
+    y, predictions = inputs.moderate(subject.takes)
     shape = (LENGTH, 1) if subject.layout == "row" else (LENGTH,)
     return np.resize(y, LENGTH).reshape(shape), np.resize(predictions, LENGTH).reshape(shape)
 
@@ -40,13 +40,13 @@ def layout(subject: Subject) -> Outcome:
 
 
 def _views(subject: Subject) -> Iterator[tuple[str, Any]]:
-    def strided(values: points.Numbers) -> Any:
+    def strided(values: inputs.Numbers) -> Any:
         return subject.array(np.repeat(values, 2, axis=0))[::2]
 
-    def backwards(values: points.Numbers) -> Any:
+    def backwards(values: inputs.Numbers) -> Any:
         return subject.array(values[::-1])[::-1]
 
-    def read_only(values: points.Numbers) -> Any:
+    def read_only(values: inputs.Numbers) -> Any:
         array = subject.array(values)
         array.setflags(write=False)
         return array
@@ -88,7 +88,9 @@ def determinism(subject: Subject) -> Outcome:
     y, predictions = _many(subject)
     first, *others = (subject.values(subject.call(subject.array(y), subject.array(predictions))) for _ in range(3))
     same = all(np.array_equal(first, other, equal_nan=True) for other in others)
-    return Outcome(same, "the same thrice" if same else "differs from call to call", f"{LENGTH} moderate predictions")
+    return Outcome(
+        same, "identical in three calls" if same else "differs from call to call", f"{LENGTH} moderate predictions"
+    )
 
 
 CHECKS = (layout, inputs_unchanged, determinism)

@@ -7,21 +7,21 @@ from typing import Any
 import numpy as np
 
 from bce_lib.accuracy import error_in_ulp
-from bce_lib.audit import points
-from bce_lib.audit.check import LIMIT, Outcome, check, place, worst
-from bce_lib.audit.points import Numbers
-from bce_lib.audit.subject import NotApplicable, Refused, Subject, only
+from bce_lib.audit import _inputs as inputs
+from bce_lib.audit._check import LIMIT, Outcome, check, place, worst
+from bce_lib.audit._inputs import Numbers
+from bce_lib.audit._subject import NotApplicable, Refused, Subject, single_number
 
 WEIGHTS = np.array([2.0, 0.5, 0.0, 1.0, 3.0, 0.25])
 
 
 def _batch(subject: Subject, shape: tuple[int, ...] = (6,), **options: Any) -> Numbers:
-    arrays = (subject.array(values.reshape(shape)) for values in points.batch(subject.takes))
+    arrays = (subject.array(values.reshape(shape)) for values in inputs.batch(subject.takes))
     return subject.values(subject.call(*arrays, **options))
 
 
 def _losses(subject: Subject) -> Numbers:
-    return points.right_loss(subject.takes, *points.batch(subject.takes)).astype(np.float64)
+    return inputs.right_loss(subject.takes, *inputs.batch(subject.takes)).astype(np.float64)
 
 
 def _close(found: Numbers, expected: Any) -> bool:
@@ -30,7 +30,7 @@ def _close(found: Numbers, expected: Any) -> bool:
 
 @check(
     "reduction",
-    title="is a mean over all targets, or their sum, or one loss a target",
+    title="is a mean over all targets, or their sum, or one loss per target",
     why="A loss that divides by anything else changes the learning rate with the shape of a batch.",
     chapter="pytorch",
 )
@@ -40,13 +40,13 @@ def reduction(subject: Subject) -> Outcome:
     if subject.layout == "row":
         return _judged(_batch(subject, (2, 3)), losses.reshape(2, 3).mean(1), (2, 3), "the mean along the last axis")
     if subject.layout == "element":
-        outcome = _judged(_batch(subject), losses, (6,), "one loss a target")
+        outcome = _judged(_batch(subject), losses, (6,), "one loss per target")
         matrix = _matrix(subject)
         if not outcome.passed or matrix is None:
             return outcome
         if _close(matrix, losses.reshape(2, 3).mean(1)):
-            return Outcome(True, "one loss a target, or for a matrix the mean of each row")
-        return _judged(matrix, losses.reshape(2, 3), (2, 3), "one loss a target")
+            return Outcome(True, "one loss per target, or for a matrix the mean of each row")
+        return _judged(matrix, losses.reshape(2, 3), (2, 3), "one loss per target")
     divisors = {}
     for found, shape in ((_batch(subject), (6,)), (_matrix(subject), (2, 3))):
         if found is None:
@@ -54,7 +54,7 @@ def reduction(subject: Subject) -> Outcome:
         where = f"labels and predictions of shape {shape}"
         if found.size != 1:
             return Outcome(False, f"returns {found.size} numbers", where)
-        divisors[shape] = float(losses.sum() / only(found))
+        divisors[shape] = float(losses.sum() / single_number(found))
         if min(abs(divisors[shape] - 6), abs(divisors[shape] - 1)) > 1e-3:
             return Outcome(False, f"divides the sum by {divisors[shape]:.4g}", where, divisors[shape])
     if max(divisors.values()) - min(divisors.values()) > 1e-3:
@@ -99,7 +99,7 @@ def sample_weight(subject: Subject) -> Outcome:
     found = weighted(WEIGHTS)
     if subject.layout != "one":
         return Outcome(_close(found, products), "multiplies each loss", f"{name}={WEIGHTS.tolist()}")
-    divisor = float(products.sum() / only(found))
+    divisor = float(products.sum() / single_number(found))
     named = {"adds up": 1.0, "divides by the number of targets": 6.0, "divides by the sum of weights": WEIGHTS.sum()}
     for said, number in named.items():
         if abs(divisor / number - 1) < 1e-4:
@@ -129,9 +129,9 @@ def pos_weight(subject: Subject) -> Outcome:
             at = int(differs[np.argmax(np.nan_to_num(np.abs(found / unweighted - 1)[differs], nan=np.inf))])
             measured = f"pos_weight=1 gives {found[at]:.9g} where {unweighted[at]:.9g} is given without"
             return Outcome(False, measured, place(labels[at], scores[at], "float32"))
-    y, logits = points.moderate("logits")
+    y, logits = inputs.moderate("logits")
     tripled = subject.losses(y, logits, pos_weight=subject.array(3.0))
-    exact = points.right_loss("logits", y, logits, 3.0)
+    exact = inputs.right_loss("logits", y, logits, 3.0)
     if error_in_ulp(tripled, exact, "float32").max() > LIMIT:
         return worst(y, logits, tripled, exact, "float32")._replace(passed=False)
     return Outcome(True, "1 changes nothing, 3 triples")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bce_lib.accuracy import error_in_ulp
-from bce_lib.audit import points
-from bce_lib.audit.check import LIMIT, Check, Outcome, check, place, worst
-from bce_lib.audit.subject import NotApplicable, Refused, Subject
+from bce_lib.audit import _inputs as inputs
+from bce_lib.audit._check import LIMIT, Check, Outcome, check, place, worst
+from bce_lib.audit._subject import NotApplicable, Refused, Subject
 
 
 def _tail(label: int) -> Check:
@@ -18,9 +18,9 @@ def _tail(label: int) -> Check:
         chapter="logits",
     )
     def tail(subject: Subject) -> Outcome:
-        y, predictions = points.tail(subject.takes, label, "float32")
+        y, predictions = inputs.tail(subject.takes, label, "float32")
         losses = subject.losses(y, predictions)
-        exact = points.right_loss(subject.takes, y, predictions)
+        exact = inputs.right_loss(subject.takes, y, predictions)
         lost = np.flatnonzero(~(np.abs(losses / exact.astype(np.float64) - 1) < 0.5))
         if lost.size == 0:
             return worst(y, predictions, losses, exact, "float32")
@@ -41,10 +41,10 @@ def _tail(label: int) -> Check:
 def symmetry(subject: Subject) -> Outcome:
     """Compare each loss with that of its mirror image."""
     if subject.takes == "logits":
-        predictions = np.concatenate([points.tail("logits", 1, "float32")[1], np.linspace(-4, 4, 33)])
+        predictions = np.concatenate([inputs.tail("logits", 1, "float32")[1], np.linspace(-4, 4, 33)])
         mirrored = -predictions
     else:  # dyadic numbers, so that p and 1 − p are both exact
-        predictions = np.concatenate([points.tail("probabilities", 1, "float32")[1], np.arange(1, 64) / 64])
+        predictions = np.concatenate([inputs.tail("probabilities", 1, "float32")[1], np.arange(1, 64) / 64])
         mirrored = 1 - predictions
     ones, zeros = np.ones_like(predictions), np.zeros_like(predictions)
     left, right = subject.losses(ones, predictions), subject.losses(zeros, mirrored)
@@ -90,7 +90,7 @@ def infinite(subject: Subject) -> Outcome:
 )
 def nan(subject: Subject) -> Outcome:
     """Pass NaN; an error is as good."""
-    for y in points.HARD:
+    for y in inputs.HARD:
         try:
             found = float(subject.losses(np.array([y]), np.array([np.nan]))[0])
         except Refused as error:
@@ -103,7 +103,7 @@ def nan(subject: Subject) -> Outcome:
 @check(
     "saturation",
     title="grows without a limit where a prediction is wrong and ever surer: no clip",
-    why="Beyond a clip the loss no longer falls as the model mends, and its gradient is 0: the worst examples teach "
+    why="Beyond a clip the loss no longer falls as the model improves, and its gradient is 0: the worst examples teach "
     "nothing.",
     chapter="clipping",
 )
@@ -112,9 +112,9 @@ def saturation(subject: Subject) -> Outcome:
     caps: dict[int, float] = {}
     first = ""
     for label in (1, 0):
-        y, predictions = points.wrong(subject.takes, label)
+        y, predictions = inputs.wrong(subject.takes, label)
         losses = subject.losses(y, predictions)
-        right = points.right_loss(subject.takes, y, predictions).astype(np.float64)
+        right = inputs.right_loss(subject.takes, y, predictions).astype(np.float64)
         held = np.flatnonzero(~(np.abs(losses / right - 1) < 0.01))
         if held.size:
             caps[label] = float(losses[-1])
@@ -146,7 +146,7 @@ def predictions_outside(subject: Subject) -> Outcome:
     if subject.takes == "logits":
         raise NotApplicable("every real number is a logit")
     for prediction in (1.5, -0.5):
-        for y in points.HARD:
+        for y in inputs.HARD:
             try:
                 found = float(subject.losses(np.array([y]), np.array([prediction]))[0])
             except Refused as error:
@@ -168,13 +168,13 @@ def _half(dtype: str) -> Check:
     def half(subject: Subject) -> Outcome:
         if dtype not in subject.framework.dtypes:
             raise NotApplicable(f"{subject.framework.name} has no {dtype}")
-        y, predictions = points.half(subject.takes, dtype)
+        y, predictions = inputs.half(subject.takes, dtype)
         try:
             subject.losses(y[:1], predictions[:1], dtype)
         except Refused as error:
             raise NotApplicable(f"it takes no {dtype}: it {error}") from error
         losses = subject.losses(y, predictions, dtype)
-        exact = points.right_loss(subject.takes, y, predictions)
+        exact = inputs.right_loss(subject.takes, y, predictions)
         lost = np.flatnonzero(np.isnan(losses))
         if lost.size:
             return Outcome(False, "NaN", place(y[lost[0]], predictions[lost[0]], dtype), np.inf)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bce_lib.audit import points
-from bce_lib.audit.check import Check, Outcome, check, place, worst
-from bce_lib.audit.points import Numbers
-from bce_lib.audit.subject import ORDERS, NotApplicable, Refused, Subject
+from bce_lib.audit import _inputs as inputs
+from bce_lib.audit._check import Check, Outcome, check, place, worst
+from bce_lib.audit._inputs import Numbers
+from bce_lib.audit._subject import ORDERS, NotApplicable, Refused, Subject
 
-_KINDS = {"element": "one number a target", "row": "one number a row", "one": "one number in all"}
+_KINDS = {"element": "one number per target", "row": "one number per row", "one": "one number in all"}
 
 
 @check(
@@ -20,7 +20,7 @@ _KINDS = {"element": "one number a target", "row": "one number a row", "one": "o
 )
 def answers(subject: Subject) -> Outcome:
     """Call it on ordinary predictions."""
-    y, predictions = points.moderate(subject.takes)
+    y, predictions = inputs.moderate(subject.takes)
     losses = subject.losses(y, predictions)
     if np.isfinite(losses).all():
         return Outcome(True, f"returns {_KINDS[subject.layout]}")
@@ -38,12 +38,12 @@ def quiet(subject: Subject) -> Outcome:
     """Call it on every kind of valid input and look at what came out besides."""
     for labels in ((0.0, 1.0), (0.3,)):
         try:
-            subject.losses(*points.moderate(subject.takes, labels))
+            subject.losses(*inputs.moderate(subject.takes, labels))
         except Refused:
             if labels == (0.0, 1.0):
                 raise
-    subject.on("hard", "loss", "float32")
-    subject.losses(*points.tail(subject.takes, 1, "float32"))
+    subject.on_grid("hard", "loss", "float32")
+    subject.losses(*inputs.tail(subject.takes, 1, "float32"))
     if text := subject.printed.getvalue().strip():
         return Outcome(False, f"prints {text.splitlines()[0][:80]!r}")
     if subject.warned:
@@ -60,7 +60,7 @@ def quiet(subject: Subject) -> Outcome:
 )
 def moderate(subject: Subject) -> Outcome:
     """Compare with the definition, and with the usual mistakes."""
-    y, predictions = points.moderate(subject.takes)
+    y, predictions = inputs.moderate(subject.takes)
     losses = subject.losses(y, predictions)
     right = _definition(subject, y, predictions)
     errors = np.abs(losses - right) / right
@@ -73,7 +73,7 @@ def moderate(subject: Subject) -> Outcome:
 
 
 def _definition(subject: Subject, y: Numbers, predictions: Numbers) -> Numbers:
-    return points.right_loss(subject.takes, y, predictions).astype(np.float64)
+    return inputs.right_loss(subject.takes, y, predictions).astype(np.float64)
 
 
 def _diagnosis(subject: Subject, y: Numbers, predictions: Numbers, losses: Numbers) -> str:
@@ -103,7 +103,7 @@ def _mistakes(subject: Subject, y: Numbers, predictions: Numbers) -> dict[str, N
         "the minus sign is missing": -right,
         "the two terms are swapped: label 1 has the loss of label 0": _definition(subject, 1 - y, predictions),
         "it is in bits, not in nats: the logarithm is to base 2": right / np.log(2),
-        "it is a tenth-power logarithm, not the natural one": right / np.log(10),
+        "it is to base 10: the natural logarithm is wanted": right / np.log(10),
         "the term of label 0 is missing": positive,
         "the term of label 1 is missing": right - positive,
         as_logits: other_kind,
@@ -129,8 +129,8 @@ def _accuracy(kind: str, dtype: str) -> Check:
         if kind == "soft":
             require_soft_labels(subject)
         y, predictions = subject.grid(kind, dtype)  # type: ignore[arg-type]
-        computed = subject.on(kind, "loss", dtype)  # type: ignore[arg-type]
-        return worst(y, predictions, computed, points.right_loss(subject.takes, y, predictions), dtype)
+        computed = subject.on_grid(kind, "loss", dtype)  # type: ignore[arg-type]
+        return worst(y, predictions, computed, inputs.right_loss(subject.takes, y, predictions), dtype)
 
     return accuracy
 
@@ -138,7 +138,7 @@ def _accuracy(kind: str, dtype: str) -> Check:
 def require_soft_labels(subject: Subject) -> None:
     """Raise NotApplicable where the loss takes no labels between 0 and 1: another check says so."""
     try:
-        subject.losses(*points.moderate(subject.takes, (0.3,)))
+        subject.losses(*inputs.moderate(subject.takes, (0.3,)))
     except Refused as error:
         raise NotApplicable(f"it takes no labels between 0 and 1: it {error}") from error
 

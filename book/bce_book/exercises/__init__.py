@@ -6,11 +6,11 @@ does not, the call that shows it, what came back, and a hint. It never returns t
 
 from __future__ import annotations
 
-from bce_lib.audit.exercises.definition import entropy, likelihood, loop, vectorized
-from bce_lib.audit.exercises.frameworks import conformance, keras, pytorch, softmax
-from bce_lib.audit.exercises.grading import Grade
-from bce_lib.audit.exercises.numerics import clipping, fused, gradient, logits
-from bce_lib.audit.exercises.training import logistic_regression
+from bce_book.exercises.definition import entropy, likelihood, loop, vectorized
+from bce_book.exercises.frameworks import conformance, keras, pytorch, softmax
+from bce_book.exercises.grading import Grade
+from bce_book.exercises.numerics import clipping, fused, gradient, logits
+from bce_book.exercises.training import logistic_regression
 
 __all__ = [
     "Grade",

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bce_lib.audit.exercises.grading import Answer, Mistake
-from bce_lib.probabilities import binary_cross_entropy
-from bce_lib.sigmoid import sigmoid
+from bce_book.exercises.grading import Answer, Mistake
+from bce_lib import binary_cross_entropy, sigmoid
 
 LABELS, PROBABILITIES = [1, 0, 1, 1, 0], [0.9, 0.2, 0.6, 0.3, 0.5]
 FIVE = np.array(LABELS, dtype=float), np.array(PROBABILITIES)

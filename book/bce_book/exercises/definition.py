@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bce_lib import entropy as entropies
-from bce_lib.audit.exercises.grading import Answer, Grade, Mistake, grade, holds
-from bce_lib.audit.exercises.usual import (
+import bce_lib
+from bce_book.exercises.common_mistakes import (
     BITS,
     CLOSE,
     FIVE,
@@ -23,6 +22,7 @@ from bce_lib.audit.exercises.usual import (
     mean,
     terms,
 )
+from bce_book.exercises.grading import Answer, Grade, Mistake, grade, holds
 
 __all__ = ["entropy", "likelihood", "loop", "vectorized"]
 
@@ -43,7 +43,7 @@ def likelihood(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import math
     >>> def product(y_true, y_prob):
     ...     return math.log(math.prod(p if y == 1 else 1 - p for y, p in zip(y_true, y_prob)))
@@ -121,7 +121,7 @@ def entropy(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import numpy as np
     >>> exercises.entropy(lambda p, q: p * np.log(q) + (1 - p) * np.log(1 - q))
     ✗ entropy: 0 of 3 checks passed
@@ -132,7 +132,7 @@ def entropy(answer: Answer) -> Grade:
     """
 
     def right(p: float, q: float) -> float:
-        return float(entropies.cross_entropy(p, q))
+        return float(bce_lib.cross_entropy(p, q))
 
     def naive(p: float, q: float) -> float:
         return float(-(p * np.log(q) + (1 - p) * np.log(1 - q)))
@@ -141,8 +141,8 @@ def entropy(answer: Answer) -> Grade:
         Mistake(lambda p, q: -naive(p, q), SIGN),
         Mistake(lambda p, q: right(q, p), "The two are swapped: what is true gives the weights, not the surprises."),
         Mistake(lambda p, q: right(p, q) / math.log(2), BITS),
-        Mistake(lambda p, q: float(entropies.kl_divergence(p, q)), "This is the divergence: the entropy is missing."),
-        Mistake(lambda p, q: float(entropies.entropy(p)), "This is the entropy of what is true; where is the belief?"),
+        Mistake(lambda p, q: float(bce_lib.kl_divergence(p, q)), "This is the divergence: the entropy is missing."),
+        Mistake(lambda p, q: float(bce_lib.entropy(p)), "This is the entropy of what is true; where is the belief?"),
         Mistake(lambda p, q: -p * np.log(q), "Only one of two outcomes counts in yours."),
         *clipped(naive),
         Mistake(naive, "0 times an infinite surprise is NaN to a computer: what never happens surprises nobody."),
@@ -202,7 +202,7 @@ def loop(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> def my_loss(y_true, y_prob):
     ...     ...  # your code here
     >>> exercises.loop(my_loss)
@@ -262,7 +262,7 @@ def vectorized(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import numpy as np
     >>> exercises.vectorized(lambda y, p: -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)) / len(y))
     ✗ vectorized: 1 of 3 checks passed

@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from bce_book.exercises.grading import Answer, Check, Examination, Grade, Mistake, Problem, equal, grade, holds
+from bce_lib import binary_cross_entropy_with_logits, cross_entropy_with_logits
 from bce_lib.audit import audit
-from bce_lib.audit.exercises.grading import Answer, Check, Examination, Grade, Mistake, Problem, equal, grade, holds
-from bce_lib.audit.frameworks import FrameworkName
-from bce_lib.audit.points import Numbers
-from bce_lib.audit.subject import Order
-from bce_lib.logits import binary_cross_entropy_with_logits
-from bce_lib.softmax import cross_entropy_with_logits
+from bce_lib.audit._frameworks import FrameworkName
+from bce_lib.audit._inputs import Numbers
+from bce_lib.audit._subject import Order
 
 __all__ = ["conformance", "keras", "pytorch", "softmax"]
 
@@ -72,7 +71,7 @@ def pytorch(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import torch
     >>> exercises.pytorch(lambda z, y: torch.nn.functional.binary_cross_entropy(torch.sigmoid(z), y))
     ✗ pytorch: 0 of 7 checks passed
@@ -228,7 +227,7 @@ def keras(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> def my_loss(y_true, logits):
     ...     ...  # your code here
     >>> exercises.keras(my_loss)
@@ -340,7 +339,7 @@ def conformance(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import numpy as np
     >>> exercises.conformance(lambda y, z: z * y - np.logaddexp(0, z))
     ✗ conformance: 0 of 7 checks passed
@@ -420,7 +419,7 @@ def softmax(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import numpy as np
     >>> def sum_for_mean(y, z):
     ...     return np.sum(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])

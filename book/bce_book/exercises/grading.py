@@ -21,8 +21,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from bce_lib.accuracy import as_float64
-from bce_lib.audit.points import Numbers
-from bce_lib.audit.subject import Refused, TimeUp, WrongResult, within
+from bce_lib.audit._inputs import Numbers
+from bce_lib.audit._subject import Refused, TimeUp, WrongResult, run_with_limit
 
 __all__ = ["Check", "Examination", "Grade", "Mistake", "Problem", "Wrong", "equal", "grade", "holds", "shown"]
 
@@ -256,7 +256,7 @@ def grade(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                problem = within(limit, partial(check.problem, answer, mistakes))
+                problem = run_with_limit(limit, partial(check.problem, answer, mistakes))
         except Nothing:
             if not held:
                 return say(0, hint=_EMPTY)

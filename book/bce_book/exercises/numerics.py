@@ -7,21 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from bce_lib.audit.exercises.grading import Answer, Check, Grade, Mistake, Wrong, grade, holds
-from bce_lib.audit.exercises.usual import (
-    BITS,
-    CLOSE,
-    FIVE,
-    FIVE_LOGITS,
-    SIGN,
-    SUM,
-    SWAPPED,
-    clipped,
-    terms,
-)
-from bce_lib.gradient import binary_cross_entropy_gradient
-from bce_lib.logits import binary_cross_entropy_with_logits
-from bce_lib.sigmoid import sigmoid
+from bce_book.exercises.common_mistakes import BITS, CLOSE, FIVE, FIVE_LOGITS, SIGN, SUM, SWAPPED, clipped, terms
+from bce_book.exercises.grading import Answer, Check, Grade, Mistake, Wrong, grade, holds
+from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
 
 __all__ = ["clipping", "fused", "gradient", "logits"]
 
@@ -118,7 +106,7 @@ def logits(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import numpy as np
     >>> def textbook(y_true, logits):
     ...     p = 1 / (1 + np.exp(-logits))
@@ -200,7 +188,7 @@ def gradient(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import numpy as np
     >>> exercises.gradient(lambda y, z: (1 / (1 + np.exp(-z)) - y) / len(y))
     ✗ gradient: 1 of 3 checks passed

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from bce_lib.audit.exercises.grading import Answer, Grade, Mistake, grade, holds
-from bce_lib.audit.points import Numbers
-from bce_lib.sigmoid import sigmoid
+from bce_book.exercises.grading import Answer, Grade, Mistake, grade, holds
+from bce_lib import sigmoid
+from bce_lib.audit._inputs import Numbers
 
 __all__ = ["logistic_regression"]
 
@@ -34,7 +34,7 @@ def logistic_regression(answer: Answer) -> Grade:
 
     Examples
     --------
-    >>> from bce_lib.audit import exercises
+    >>> from bce_book import exercises
     >>> import numpy as np
     >>> def uphill(w, X, y, rate):
     ...     p = 1 / (1 + np.exp(-(w[0] + X @ w[1:])))

@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
-from bce_lib.logits import binary_cross_entropy_with_logits
-from bce_lib.probabilities import binary_cross_entropy
-from bce_lib.sigmoid import sigmoid
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
+from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits, sigmoid
 
 _GREY = "#767676"
 _PINK_TEXT = "#A0467A"  # the palette's pink, darkened until it can be read as text
@@ -36,7 +34,7 @@ def caps(axes: Any = None) -> Any:
 
     Examples
     --------
-    >>> from bce_lib.figures import clipping
+    >>> from bce_book.figures import clipping
     >>> axes = clipping.caps()
     """
     axes = new_panels(2, axes, figsize=(5.6, 6.8), sharex=True)
@@ -92,7 +90,7 @@ def staircase(clip: float = 1e-7, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import clipping
+    >>> from bce_book.figures import clipping
     >>> axes = clipping.staircase(1e-7)
     """
     axes = new_axes(axes, figsize=(5.6, 4.6))
@@ -175,7 +173,7 @@ def gradients(logits: Sequence[float], curves: Mapping[str, Sequence[float]], ax
 
     Examples
     --------
-    >>> from bce_lib.figures import clipping
+    >>> from bce_book.figures import clipping
     >>> axes = clipping.gradients([-1.0, 1.0], {"from logits": [-0.73, -0.27]})
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -219,7 +217,7 @@ def errors(y_prob: Sequence[float], curves: Mapping[str, Sequence[float]], axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import clipping
+    >>> from bce_book.figures import clipping
     >>> axes = clipping.errors([0.1, 0.2], {"line": [3.0, 1.0], "exact": [0.4, 0.3]})
     """
     axes = new_axes(axes, figsize=(5.6, 4.2))
@@ -251,7 +249,7 @@ def rounded_sigmoid(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import clipping
+    >>> from bce_book.figures import clipping
     >>> axes = clipping.rounded_sigmoid()
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from bce_book.figures.style import BLUE, ORANGE, new_axes
 from bce_lib.audit import Report, checks
-from bce_lib.figures.style import BLUE, ORANGE, new_axes
 
 LIGHT = "#b9d7ea"
 """A pale blue: what passes should recede behind what fails."""
@@ -33,8 +33,8 @@ def matrix(reports: Mapping[Any, Report], axes: Axes | None = None) -> Axes:
     Examples
     --------
     >>> from bce_lib.audit import audit
-    >>> from bce_lib.conformance import max_form
-    >>> from bce_lib.figures import conformance
+    >>> from bce_book.zoo import max_form
+    >>> from bce_book.figures import conformance
     >>> axes = conformance.matrix({"max form": audit(max_form)})
     """
     axes = new_axes(axes, figsize=(5.6, 0.9 + 0.155 * len(reports) + 1.0))
@@ -78,8 +78,8 @@ def errors(reports: Mapping[Any, Report], dtypes: Sequence[str] = ("float32",), 
     Examples
     --------
     >>> from bce_lib.audit import audit
-    >>> from bce_lib.conformance import max_form
-    >>> from bce_lib.figures import conformance
+    >>> from bce_book.zoo import max_form
+    >>> from bce_book.figures import conformance
     >>> axes = conformance.errors({"max form": audit(max_form)})
     """
     axes = new_axes(axes, figsize=(5.6, 0.9 + 0.17 * len(reports)))

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.style import BLACK, BLUE, ORANGE, PINK, SKY, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, ORANGE, PINK, SKY, new_axes, new_panels
 
 _LOOKS: tuple[tuple[str, float, Any], ...] = ((SKY, 6.0, "-"), (BLUE, 3.0, "-"), (ORANGE, 1.5, (0, (2.0, 2.0))))
 """Lines that lie on each other are told apart by their width."""
@@ -41,7 +41,7 @@ def curves(
 
     Examples
     --------
-    >>> from bce_lib.figures import distributed
+    >>> from bce_book.figures import distributed
     >>> axes = distributed.curves({"one": [0.7, 0.5]}, [0.8, 0.4], {"two": [0.0, 0.5]})
     """
     panels = new_panels(2, axes, figsize=(5.6, 5.0), height_ratios=(3, 2), sharex=True)
@@ -84,7 +84,7 @@ def mean_of_means(
 
     Examples
     --------
-    >>> from bce_lib.figures import distributed
+    >>> from bce_book.figures import distributed
     >>> measured = {"as in the file": {"mean of means": [0.3, 0.4], "gradient off by": [0.0, 2.0]}}
     >>> axes = distributed.mean_of_means([0.5, 0.9], 0.3, measured)
     """
@@ -122,7 +122,7 @@ def by_digit(correct: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes
 
     Examples
     --------
-    >>> from bce_lib.figures import distributed
+    >>> from bce_book.figures import distributed
     >>> axes = distributed.by_digit({"mended": [0.9] * 10, "mean of means": [0.8] * 10})
     """
     axes = new_axes(axes, figsize=(5.6, 3.0))
@@ -153,7 +153,7 @@ def rounds(excess: Mapping[str, Mapping[str, ArrayLike]], axes: Sequence[Axes] |
 
     Examples
     --------
-    >>> from bce_lib.figures import distributed
+    >>> from bce_book.figures import distributed
     >>> axes = distributed.rounds({"mixed": {"1 step": [0.4, 0.2]}, "one digit each": {"1 step": [0.4, 0.3]}})
     """
     panels = new_panels(len(excess), axes, columns=2, figsize=(5.6, 3.4), sharey=True)
@@ -187,7 +187,7 @@ def images(rows: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import numpy as np
-    >>> from bce_lib.figures import distributed
+    >>> from bce_book.figures import distributed
     >>> axes = distributed.images({"sent": np.eye(3, 784), "found": np.eye(3, 784)})
     """
     pitch, margin = 30, 58

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from bce_lib.entropy import Unit, cross_entropy, entropy, surprise
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, new_axes, new_panels
+from bce_lib import Unit, cross_entropy, entropy, surprise
 
 Array = np.ndarray[Any, Any]
 
@@ -33,7 +33,7 @@ def halvings(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> axes = entropy.halvings()
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -71,7 +71,7 @@ def code_lengths(bits_a_flip: Sequence[float], bound: float, axes: Axes | None =
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> axes = entropy.code_lengths([1.0, 0.65, 0.53], 0.47)
     """
     axes = new_axes(axes, figsize=(5.6, 3.2))
@@ -113,7 +113,7 @@ def loss_split(
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> axes = entropy.loss_split(0.1, unit="bits")
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -152,7 +152,7 @@ def areas(p: float, q: float, axes: Sequence[Axes] | None = None) -> Array:
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> rectangles, curve = entropy.areas(0.7, 0.25)
     """
     panels = new_panels(2, axes, figsize=(5.6, 6.4))
@@ -216,7 +216,7 @@ def training(losses: Sequence[float], excess: Sequence[float], axes: Axes | None
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> axes = entropy.training([0.7, 0.4, 0.35], [0.4, 0.1, 0.05])
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -248,7 +248,7 @@ def expected_losses(truths: Sequence[float], axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> axes = entropy.expected_losses([0.3, 0.5])
     """
     axes = new_axes(axes, figsize=(5.6, 4.2))
@@ -288,7 +288,7 @@ def tangent(q: float, p: float, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> axes = entropy.tangent(0.2, 0.6)
     """
     axes = new_axes(axes, figsize=(5.6, 4.2))
@@ -348,7 +348,7 @@ def scores(truths: Sequence[float], axes: Sequence[Axes] | None = None) -> Array
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> proper, improper = entropy.scores([0.3, 0.8])
     """
     panels = new_panels(2, axes, figsize=(5.6, 5.8), sharex=True)
@@ -407,7 +407,7 @@ def divergence_errors(
 
     Examples
     --------
-    >>> from bce_lib.figures import entropy
+    >>> from bce_book.figures import entropy
     >>> axes = entropy.divergence_errors([1e-6, 1e-3], {"by subtraction": [1e-4, 1e-10]})
     """
     axes = new_axes(axes, figsize=(5.6, 4.2))

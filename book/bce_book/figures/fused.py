@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
 
 _NAMES = {
     "ours": "fused",
@@ -40,7 +40,7 @@ def passes(bytes_moved: Mapping[str, ArrayLike], axes: Axes | None = None) -> Ax
 
     Examples
     --------
-    >>> from bce_lib.figures import fused
+    >>> from bce_book.figures import fused
     >>> axes = fused.passes({"two passes": [8, 12], "one pass": [12]})
     """
     axes = new_axes(axes, figsize=(5.6, 1.9))
@@ -95,7 +95,7 @@ def polynomial_errors(
 
     Examples
     --------
-    >>> from bce_lib.figures import fused
+    >>> from bce_book.figures import fused
     >>> panels = fused.polynomial_errors({"exp": {"fitted": [1e-3, 1e-5]}}, [3, 4])
     """
     panels = new_panels(len(errors), axes, columns=2, sharey=True, figsize=(5.6, 3.4))
@@ -146,7 +146,7 @@ def steps(measured: Sequence[Mapping[str, Any]], axes: Axes | None = None) -> Ax
 
     Examples
     --------
-    >>> from bce_lib.figures import fused
+    >>> from bce_book.figures import fused
     >>> axes = fused.steps([{"side": "NumPy", "threads": 1, "ns": 7.0}, {"side": "ours", "threads": 1, "ns": 0.7}])
     """
     axes = new_axes(axes, figsize=(5.6, 2.8))
@@ -208,7 +208,7 @@ def roofline(
 
     Examples
     --------
-    >>> from bce_lib.figures import fused
+    >>> from bce_book.figures import fused
     >>> limit = {"threads": 1, "bytes_per_ns": 20, "operations_per_ns": 100}
     >>> axes = fused.roofline([limit], [{"name": "fused", "operations": 48, "bytes": 12, "ns": 0.7}])
     """
@@ -267,7 +267,7 @@ def sizes(counts: ArrayLike, curves: Mapping[str, ArrayLike], axes: Axes | None 
 
     Examples
     --------
-    >>> from bce_lib.figures import fused
+    >>> from bce_book.figures import fused
     >>> axes = fused.sizes([100, 10_000], {"ours": [100, 0.7], "NumPy": [200, 7.0]})
     """
     axes = new_axes(axes)
@@ -307,7 +307,7 @@ def every_logit(
 
     Examples
     --------
-    >>> from bce_lib.figures import fused
+    >>> from bce_book.figures import fused
     >>> panels = fused.every_logit({"loss": [5, 2, 1]}, 0.5, {"loss": 2.0})
     """
     height = 0.6 + 1.8 * ceil(len(histograms) / 2)

@@ -9,11 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
+from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
 from bce_lib.accuracy import error_in_ulp, exact_gradient
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
-from bce_lib.gradient import binary_cross_entropy_gradient
-from bce_lib.logits import binary_cross_entropy_with_logits
-from bce_lib.sigmoid import sigmoid
 
 Array = npt.NDArray[Any]
 
@@ -55,7 +53,7 @@ def step_sizes(
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> forward = lambda f, z, h: (f(z + h) - f(z)) / h
     >>> axes = gradient.step_sizes({"forward": forward}, lambda z: z * z, 1.0, 2.0)
     """
@@ -96,7 +94,7 @@ def two_losses(axes: Sequence[Axes] | None = None) -> Array:
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> left, right = gradient.two_losses()
     """
     panels = new_panels(2, axes, figsize=(5.6, 5.6), sharex=True)
@@ -137,7 +135,7 @@ def four_losses(axes: Sequence[Axes] | None = None) -> Array:
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> losses, slopes = gradient.four_losses()
     """
     panels = new_panels(2, axes, figsize=(5.6, 5.6), sharex=True)
@@ -176,7 +174,7 @@ def race(right: Mapping[str, Sequence[float]], axes: Axes | None = None) -> Axes
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> axes = gradient.race({"BCE": [0.2, 0.8], "squared error": [0.2, 0.2]})
     """
     axes = new_axes(axes, figsize=(5.6, 3.6))
@@ -214,7 +212,7 @@ def escape(
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> axes = gradient.escape([-1.0, -2.0], {"BCE": [2, 3]}, {"BCE": lambda z: 1 - z})
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -246,7 +244,7 @@ def staircase(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> axes = gradient.staircase()
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -297,7 +295,7 @@ def last_digits(computed: Mapping[str, Array], logits: Array, axes: Axes | None 
     --------
     >>> import numpy as np
     >>> from bce_lib import sigmoid
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> z = np.linspace(-1, 1, 9, dtype=np.float32)
     >>> axes = gradient.last_digits({"sigmoid − 1": sigmoid(z) - 1}, z)
     """
@@ -334,7 +332,7 @@ def at_zero(gradients: Mapping[str, tuple[float, float]], axes: Axes | None = No
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> axes = gradient.at_zero({"where": (-0.5, -0.5), "abs": (0.0, -0.5)})
     """
     axes = new_axes(axes, figsize=(5.6, 4.6))
@@ -382,7 +380,7 @@ def from_zero(losses: Mapping[str, Sequence[float]], axes: Axes | None = None) -
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> axes = gradient.from_zero({"with abs": [0.7, 0.7], "with where": [0.7, 0.5]})
     """
     axes = new_axes(axes, figsize=(5.6, 3.2))
@@ -417,7 +415,7 @@ def chords(axes: Sequence[Axes] | None = None) -> Array:
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> panels = gradient.chords()
     """
     panels = new_panels(4, axes, columns=2, figsize=(5.6, 6.0))
@@ -463,7 +461,7 @@ def hidden_neuron(weight: float = 2.0, outer: float = 4.0) -> tuple[Array, Array
 
     Examples
     --------
-    >>> from bce_lib.figures.gradient import hidden_neuron
+    >>> from bce_book.figures.gradient import hidden_neuron
     >>> shares, losses = hidden_neuron()
     >>> bool(losses[100] > losses[0] == losses[-1])
     True
@@ -491,7 +489,7 @@ def valleys(inputs: Sequence[float], labels: Sequence[float], axes: Sequence[Axe
 
     Examples
     --------
-    >>> from bce_lib.figures import gradient
+    >>> from bce_book.figures import gradient
     >>> left, right = gradient.valleys([1.0, 1.0, 10.0], [0, 0, 1])
     """
     panels = new_panels(2, axes, columns=2, figsize=(5.6, 2.9))

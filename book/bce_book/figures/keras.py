@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.logits import error_panels
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
+from bce_book.figures.logits import error_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
 
 
 def handed_over(
@@ -40,7 +40,7 @@ def handed_over(
 
     Examples
     --------
-    >>> from bce_lib.figures import keras
+    >>> from bce_book.figures import keras
     >>> axes = keras.handed_over([0, 1], {1: [0.69, 0.31]}, {1: [16.1, 0.0]})
     """
     axes = new_axes(axes)
@@ -75,7 +75,7 @@ def frozen(losses: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import keras
+    >>> from bce_book.figures import keras
     >>> axes = keras.frozen({"one": [100.0, 10.0, 1.0], "other": [6.0, 6.0, 6.0]})
     """
     axes = new_axes(axes)
@@ -115,7 +115,7 @@ def errors(by_name: Mapping[str, Mapping[float, ArrayLike]], z: ArrayLike) -> ND
 
     Examples
     --------
-    >>> from bce_lib.figures import keras
+    >>> from bce_book.figures import keras
     >>> panels = keras.errors({"one": {1: [0.5, 2.0]}}, [-1.0, 1.0])
     """
     return error_panels(by_name, z, columns=2, width=2.0)
@@ -138,7 +138,7 @@ def training(losses: Mapping[str, ArrayLike], axes: Sequence[Axes] | None = None
 
     Examples
     --------
-    >>> from bce_lib.figures import keras
+    >>> from bce_book.figures import keras
     >>> panels = keras.training({"one": [0.7, 0.5, 0.4], "other": [0.7, 0.50001, 0.4]})
     """
     upper, lower = panels = new_panels(2, axes, figsize=(5.6, 4.6), sharex=True, height_ratios=[2, 1])

@@ -11,10 +11,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from bce_lib.figures.style import BLACK, GREEN, NEGATIVE, PINK, POSITIVE, SKY, new_axes, new_panels
-from bce_lib.likelihood import likelihood, log_likelihood, maximum_likelihood
-from bce_lib.logits import binary_cross_entropy_with_logits
-from bce_lib.sigmoid import sigmoid
+from bce_book.figures.style import BLACK, GREEN, NEGATIVE, PINK, POSITIVE, SKY, new_axes, new_panels
+from bce_lib import binary_cross_entropy_with_logits, likelihood, log_likelihood, maximum_likelihood, sigmoid
 
 DARK_PINK, DARK_SKY, DARK_GREEN = "#9c3f76", "#0b6aa2", "#006e51"
 """Shades of three colours in which words can be read on white."""
@@ -41,7 +39,7 @@ def product(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = 
 
     Examples
     --------
-    >>> from bce_lib.figures import likelihood
+    >>> from bce_book.figures import likelihood
     >>> axes = likelihood.product([1, 0], [0.9, 0.2])
     """
     axes = new_axes(axes, figsize=(5.6, 2.9))
@@ -74,7 +72,7 @@ def outcomes(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None =
 
     Examples
     --------
-    >>> from bce_lib.figures import likelihood
+    >>> from bce_book.figures import likelihood
     >>> axes = likelihood.outcomes([1, 0], [0.9, 0.2])
     """
     axes = new_axes(axes, figsize=(5.6, 3.4))
@@ -130,7 +128,7 @@ def underflow(n_labels: int = 2000, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import likelihood
+    >>> from bce_book.figures import likelihood
     >>> axes = likelihood.underflow(1200)
     """
     axes = new_axes(axes, figsize=(5.6, 4.4))
@@ -198,7 +196,7 @@ def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None)
 
     Examples
     --------
-    >>> from bce_lib.figures import likelihood
+    >>> from bce_book.figures import likelihood
     >>> axes = likelihood.one_probability([1, 0, 1])
     """
     axes = new_panels(3, axes, sharex=True, figsize=(5.6, 6.2))
@@ -251,7 +249,7 @@ def narrowing(
 
     Examples
     --------
-    >>> from bce_lib.figures import likelihood
+    >>> from bce_book.figures import likelihood
     >>> axes = likelihood.narrowing([1, 0, 0] * 100, [3, 30, 300])
     """
     axes = new_panels(len(counts), axes, sharex=True, figsize=(5.6, 1.5 * len(counts) + 0.6))
@@ -286,7 +284,7 @@ def alternatives(y_true: Sequence[int], axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import likelihood
+    >>> from bce_book.figures import likelihood
     >>> axes = likelihood.alternatives([1, 0, 1])
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -345,7 +343,7 @@ def logistic_curve(
 
     Examples
     --------
-    >>> from bce_lib.figures import likelihood
+    >>> from bce_book.figures import likelihood
     >>> axes = likelihood.logistic_curve([1, 3, 2, 2.5], [0, 1, 1, 0], slope=1, midpoint=2, least=0.5)
     """
     panels = new_panels(2, axes, figsize=(5.6, 5.8))
@@ -392,7 +390,7 @@ def log_likelihoods(y_true: Sequence[int], grid: FloatArray) -> FloatArray:
     Examples
     --------
     >>> import numpy as np
-    >>> from bce_lib.figures.likelihood import log_likelihoods
+    >>> from bce_book.figures.likelihood import log_likelihoods
     >>> print(log_likelihoods([1, 0], np.array([0.5])).round(4))
     [-1.3863]
     """

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.style import BLUE, GREEN, NEGATIVE, ORANGE, POSITIVE, new_axes, new_panels
-from bce_lib.sigmoid import logit, sigmoid
+from bce_book.figures.style import BLUE, GREEN, NEGATIVE, ORANGE, POSITIVE, new_axes, new_panels
+from bce_lib import logit, sigmoid
 
 _RIGHT, _WRONG = "#e3eef6", "#fae3d4"
 
@@ -37,7 +37,7 @@ def without_penalty(
 
     Examples
     --------
-    >>> from bce_lib.figures import logistic_regression
+    >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.without_penalty([0.7, 0.2, 0.1], [0.7, 0.3, 0.4], [0, 5, 9])
     """
     panels = new_panels(2, axes, figsize=(5.8, 4.8), sharex=True)
@@ -96,7 +96,7 @@ def losses(
 
     Examples
     --------
-    >>> from bce_lib.figures import logistic_regression
+    >>> from bce_book.figures import logistic_regression
     >>> curves = {"training": [0.7, 0.2, 0.1], "test": [0.7, 0.3, 0.2]}
     >>> axes = logistic_regression.losses([0, 10, 100], curves, curves)
     """
@@ -135,7 +135,7 @@ def convergence(newton: ArrayLike, descent: ArrayLike, axes: Axes | None = None)
 
     Examples
     --------
-    >>> from bce_lib.figures import logistic_regression
+    >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.convergence([1, 1e-1, 1e-2, 1e-4, 1e-8], [1, 0.9, 0.8, 0.7, 0.6])
     """
     axes = new_axes(axes, figsize=(5.8, 3.8))
@@ -184,7 +184,7 @@ def scores(
 
     Examples
     --------
-    >>> from bce_lib.figures import logistic_regression
+    >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.scores([1, 1, 0], [2.0, -0.5, -1.0], thresholds=[0.5, 0.1])
     """
     axes = new_axes(axes, figsize=(5.8, 3.4))
@@ -239,7 +239,7 @@ def confusion(matrices: Sequence[ArrayLike], titles: Sequence[str], axes: Sequen
 
     Examples
     --------
-    >>> from bce_lib.figures import logistic_regression
+    >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.confusion([[[90, 0], [2, 51]]], ["p from 0.5"])
     """
     panels = new_panels(len(matrices), axes, columns=len(matrices), figsize=(2.9 * len(matrices), 3.0), sharey=True)
@@ -298,7 +298,7 @@ def boundary(
 
     Examples
     --------
-    >>> from bce_lib.figures import logistic_regression
+    >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.boundary([[0, 0], [1, 2]], [0, 1], ["a", "b"], lambda x: x.sum(axis=1) - 1.5)
     """
     axes = new_axes(axes, figsize=(5.8, 4.6))
@@ -358,7 +358,7 @@ def paths(
 
     Examples
     --------
-    >>> from bce_lib.figures import logistic_regression
+    >>> from bce_book.figures import logistic_regression
     >>> walks = {"down": [[0, 0], [1, 1]]}
     >>> axes = logistic_regression.paths(lambda a, b: (a - 1)**2 + (b - 1)**2, walks, ["a", "b"])
     """
@@ -408,7 +408,7 @@ def gaps(steps: ArrayLike, excess: Mapping[str, ArrayLike], axes: Axes | None = 
 
     Examples
     --------
-    >>> from bce_lib.figures import logistic_regression
+    >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.gaps([1, 10, 100], {"scaled": [1, 0.1, 0.01], "raw": [1, 0.9, 0.8]})
     """
     axes = new_axes(axes, figsize=(5.8, 3.8))

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, new_axes, new_panels
-from bce_lib.sigmoid import logit, sigmoid, softplus
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, new_axes, new_panels
+from bce_lib import logit, sigmoid, softplus
 
 BEST = 0.5
 """The error in ulp that rounding alone may cost."""
@@ -40,7 +40,7 @@ def resolution(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import logits
+    >>> from bce_book.figures import logits
     >>> axes = logits.resolution()
     """
     axes = new_axes(axes)
@@ -87,7 +87,7 @@ def pieces(y: float = 1.0, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import logits
+    >>> from bce_book.figures import logits
     >>> axes = logits.pieces(1)
     """
     axes = new_axes(axes)
@@ -133,7 +133,7 @@ def staircases(computed: Mapping[str, ArrayLike], margin: ArrayLike, axes: Axes 
     Examples
     --------
     >>> import numpy as np
-    >>> from bce_lib.figures import logits
+    >>> from bce_book.figures import logits
     >>> axes = logits.staircases({"exp": np.exp([-9.0, -8.0])[::-1]}, [8.0, 9.0])
     """
     axes = new_axes(axes)
@@ -195,7 +195,7 @@ def error_panels(
 
     Examples
     --------
-    >>> from bce_lib.figures import logits
+    >>> from bce_book.figures import logits
     >>> panels = logits.error_panels({"one": {1: [0.5, 0.4], 0: [2.0, 1.0]}}, [-0.2, 0.7])
     >>> panels.shape
     (1,)
@@ -248,7 +248,7 @@ def forms(errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike, axes: Any
 
     Examples
     --------
-    >>> from bce_lib.figures import logits
+    >>> from bce_book.figures import logits
     >>> panels = logits.forms({"a": {1: [0.5, 0.5], 0: [2.0, 0.5]}, "b": {1: [1.0, 0.5], 0: [9.0, 0.5]}}, [-1.0, 1.0])
     >>> [panel.get_title(loc="left") for panel in panels]
     ['label 1', 'label 0']
@@ -292,7 +292,7 @@ def learned(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import logits
+    >>> from bce_book.figures import logits
     >>> axes = logits.learned()
     """
     axes = new_axes(axes, figsize=(5.6, 4.2))
@@ -357,7 +357,7 @@ def name_lines(panels: NDArray[Any], keys: Iterable[Any], looks: Looks | None = 
 
     Examples
     --------
-    >>> from bce_lib.figures import logits, style
+    >>> from bce_book.figures import logits, style
     >>> logits.name_lines(style.new_panels(2), (1, 0))
     """
     handles = [Line2D([], [], **_look(key, looks)) for key in keys]

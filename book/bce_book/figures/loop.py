@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from bce_lib.figures.style import NEGATIVE, POSITIVE, new_axes
+from bce_book.figures.style import NEGATIVE, POSITIVE, new_axes
 from bce_lib.loop import binary_cross_entropy, surprise
 
 
@@ -30,7 +30,7 @@ def surprises(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None 
 
     Examples
     --------
-    >>> from bce_lib.figures import loop
+    >>> from bce_book.figures import loop
     >>> axes = loop.surprises([1, 0], [0.9, 0.2])
     """
     axes = new_axes(axes)
@@ -64,7 +64,7 @@ def contributions(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | N
 
     Examples
     --------
-    >>> from bce_lib.figures import loop
+    >>> from bce_book.figures import loop
     >>> axes = loop.contributions([1, 0], [0.9, 0.2])
     """
     axes = new_axes(axes, figsize=(5.6, 2.8))

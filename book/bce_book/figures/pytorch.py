@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures.logits import error_panels, name_lines
-from bce_lib.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
-from bce_lib.sigmoid import sigmoid, softplus
+from bce_book.figures.logits import error_panels, name_lines
+from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
+from bce_lib import sigmoid, softplus
 
 STATIONS = ("logit", "probability", "log-\nprobability", "loss")
 """What a classifier's output passes through."""
@@ -54,7 +54,7 @@ def names(axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import pytorch
+    >>> from bce_book.figures import pytorch
     >>> axes = pytorch.names()
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -96,7 +96,7 @@ def errors(
 
     Examples
     --------
-    >>> from bce_lib.figures import pytorch
+    >>> from bce_book.figures import pytorch
     >>> measured = {"one": {1: [0.5, 0.4], 0: [2.0, 1.0]}}
     >>> pytorch.errors(measured, measured, [-0.2, 0.7]).shape
     (1, 2)
@@ -142,7 +142,7 @@ def tails(
     Examples
     --------
     >>> import numpy as np
-    >>> from bce_lib.figures import pytorch
+    >>> from bce_book.figures import pytorch
     >>> m = np.array([8.0, 9.0])
     >>> left, right = pytorch.tails({"exp": np.exp(-m)}, {"exp": -np.exp(-m)}, m)
     """
@@ -189,7 +189,7 @@ def curves(
 
     Examples
     --------
-    >>> from bce_lib.figures import pytorch
+    >>> from bce_book.figures import pytorch
     >>> axes = pytorch.curves({"a": [1.0, 0.5, 0.3]}, right=0.25)
     """
     axes = new_axes(axes)

@@ -11,10 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from bce_lib.figures import logits
-from bce_lib.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
-from bce_lib.sigmoid import sigmoid
-from bce_lib.softmax import softmax
+from bce_book.figures import logits
+from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
+from bce_lib import sigmoid, softmax
 
 _RIGHT, _WRONG = "#e3eef6", "#D55E00"
 
@@ -36,7 +35,7 @@ def probabilities(others: Sequence[float] = (0.0, -1.0), axes: Axes | None = Non
 
     Examples
     --------
-    >>> from bce_lib.figures import softmax
+    >>> from bce_book.figures import softmax
     >>> axes = softmax.probabilities([0.0, -1.0])
     """
     axes = new_axes(axes)
@@ -81,7 +80,7 @@ def error_panels(
 
     Examples
     --------
-    >>> from bce_lib.figures import softmax
+    >>> from bce_book.figures import softmax
     >>> panels = softmax.error_panels({"one": {"as they are": [0.5, 2.0], "moved": [0.4, 9.0]}}, [0.0, 1.5])
     """
     cases = next(iter(errors.values()))
@@ -115,7 +114,7 @@ def digits(images: ArrayLike, captions: Sequence[str] = (), columns: int = 10, a
     Examples
     --------
     >>> import numpy as np
-    >>> from bce_lib.figures import softmax
+    >>> from bce_book.figures import softmax
     >>> axes = softmax.digits(np.eye(2, 784), ["first", "second"], columns=2)
     """
     return _mosaic(np.asarray(images, dtype=np.float64), captions, columns, "gray_r", axes)
@@ -141,7 +140,7 @@ def templates(weights: ArrayLike, columns: int = 5, axes: Axes | None = None) ->
     Examples
     --------
     >>> import numpy as np
-    >>> from bce_lib.figures import softmax
+    >>> from bce_book.figures import softmax
     >>> axes = softmax.templates(np.eye(784, 10))
     """
     images = np.asarray(weights, dtype=np.float64).T
@@ -165,7 +164,7 @@ def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import softmax
+    >>> from bce_book.figures import softmax
     >>> axes = softmax.confusion([[9, 1], [2, 8]])
     """
     axes = new_axes(axes, figsize=(5.0, 4.8))
@@ -219,7 +218,7 @@ def sums(totals: ArrayLike, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import softmax
+    >>> from bce_book.figures import softmax
     >>> axes = softmax.sums([0.4, 0.95, 1.0, 1.05, 1.3])
     """
     axes = new_axes(axes, figsize=(5.6, 3.0))
@@ -256,7 +255,7 @@ def attributes(
     Examples
     --------
     >>> import numpy as np
-    >>> from bce_lib.figures import softmax
+    >>> from bce_book.figures import softmax
     >>> axes = softmax.attributes({"even": [1, 0] * 5}, {"a model": np.full((10, 1), 0.5)})
     """
     panels = new_panels(len(truth), axes, figsize=(5.6, 1.55 * len(truth) + 0.9), sharex=True)

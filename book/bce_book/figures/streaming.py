@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from bce_lib.figures.style import BLACK, BLUE, GREEN, ORANGE, SKY, new_axes
+from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, SKY, new_axes
 
 _COLOURS = (ORANGE, BLUE, SKY, GREEN)
 _NOTHING = 1e-35
@@ -37,7 +37,7 @@ def running_means(counts: ArrayLike, means: Mapping[str, ArrayLike], right: floa
 
     Examples
     --------
-    >>> from bce_lib.figures import streaming
+    >>> from bce_book.figures import streaming
     >>> axes = streaming.running_means([1, 10], {"float32": [0.7, 0.6]}, right=0.6)
     """
     axes = new_axes(axes)
@@ -69,7 +69,7 @@ def sum_errors(counts: ArrayLike, errors: Mapping[str, ArrayLike], axes: Axes | 
 
     Examples
     --------
-    >>> from bce_lib.figures import streaming
+    >>> from bce_book.figures import streaming
     >>> axes = streaming.sum_errors([1, 10], {"float32": [0.0, 1e-8]})
     """
     axes = new_axes(axes, figsize=(5.6, 4.0))
@@ -118,7 +118,7 @@ def memory(
 
     Examples
     --------
-    >>> from bce_lib.figures import streaming
+    >>> from bce_book.figures import streaming
     >>> points = [{"rows": 0, "RssAnon": 20, "RssFile": 10}, {"rows": 9000, "RssAnon": 21, "RssFile": 15}]
     >>> axes = streaming.memory(points, points, limit=160)
     """
@@ -157,7 +157,7 @@ def shift_map(means: ArrayLike, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import streaming
+    >>> from bce_book.figures import streaming
     >>> axes = streaming.shift_map([[0.3, 0.2, 0.3], [0.2, 0.1, 0.2], [0.3, 0.2, 0.3]])
     """
     axes = new_axes(axes, figsize=(5.6, 4.4))

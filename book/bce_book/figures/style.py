@@ -39,7 +39,7 @@ def use() -> None:
 
     Examples
     --------
-    >>> from bce_lib.figures import style
+    >>> from bce_book.figures import style
     >>> style.use()
     """
     plt.style.use(STYLE_SHEET)
@@ -70,7 +70,7 @@ def new_axes(axes: Axes | None = None, **figure_options: Any) -> Axes:
 
     Examples
     --------
-    >>> from bce_lib.figures import style
+    >>> from bce_book.figures import style
     >>> axes = style.new_axes(figsize=(4, 3))
     >>> axes.get_xscale()
     'linear'
@@ -110,7 +110,7 @@ def new_panels(
 
     Examples
     --------
-    >>> from bce_lib.figures import style
+    >>> from bce_book.figures import style
     >>> panels = style.new_panels(3, columns=2, figsize=(5.6, 4))
     >>> panels.shape
     (3,)

@@ -9,9 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from bce_lib.entropy import entropy
-from bce_lib.figures.style import BLACK, NEGATIVE, PINK, POSITIVE, new_axes, new_panels
-from bce_lib.probabilities import binary_cross_entropy
+from bce_book.figures.style import BLACK, NEGATIVE, PINK, POSITIVE, new_axes, new_panels
+from bce_lib import binary_cross_entropy, entropy
 
 _GREY = "#767676"
 _PINK_TEXT = "#A0467A"  # the palette's pink, darkened until it can be read as text
@@ -36,7 +35,7 @@ def anatomy(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None 
 
     Examples
     --------
-    >>> from bce_lib.figures import vectorized
+    >>> from bce_book.figures import vectorized
     >>> axes = vectorized.anatomy([1, 0], [0.9, 0.2])
     """
     axes = new_axes(axes, figsize=(5.6, 4.2))
@@ -94,7 +93,7 @@ def speed(sizes: Sequence[int], ratios: Sequence[float], axes: Axes | None = Non
 
     Examples
     --------
-    >>> from bce_lib.figures import vectorized
+    >>> from bce_book.figures import vectorized
     >>> axes = vectorized.speed([1, 100, 10_000], [0.1, 2.0, 20.0])
     """
     axes = new_axes(axes, figsize=(5.6, 3.8))
@@ -127,7 +126,7 @@ def trap(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None = N
 
     Examples
     --------
-    >>> from bce_lib.figures import vectorized
+    >>> from bce_book.figures import vectorized
     >>> axes = vectorized.trap([1, 0], [0.9, 0.2])
     """
     axes = new_axes(axes, figsize=(5.6, 4.4))
@@ -194,7 +193,7 @@ def training(
 
     Examples
     --------
-    >>> from bce_lib.figures import vectorized
+    >>> from bce_book.figures import vectorized
     >>> axes = vectorized.training({"a": [0.7, 0.3], "b": [0.7, 0.6]}, {"a": [0.9, 0.1], "b": [0.5, 0.5]}, [1, 0])
     """
     above, below = axes = new_panels(2, axes, figsize=(5.6, 5.8))

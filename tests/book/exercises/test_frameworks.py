@@ -15,8 +15,8 @@ import torch.nn.functional as F
 from keras import ops
 
 import bce_lib as bce
-from bce_lib.audit import exercises
-from bce_lib.softmax import cross_entropy_with_logits
+from bce_book import exercises
+from bce_lib import cross_entropy_with_logits
 
 Answer = Callable[..., Any]
 

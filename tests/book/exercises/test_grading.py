@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bce_lib.audit.exercises.grading import Grade, Mistake, grade, holds
+from bce_book.exercises.grading import Grade, Mistake, grade, holds
 
 
 def twice(values: Any) -> Any:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import bce_lib
-from bce_lib.audit import exercises
-from bce_lib.audit.exercises import definition, grading, numerics
-from bce_lib.likelihood import log_likelihood
+from bce_book import exercises
+from bce_book.exercises import definition, grading, numerics
+from bce_lib import log_likelihood
 from bce_lib.loop import binary_cross_entropy as by_loop
+from places import ROOT
 
 GRADERS = {name: module for module in (definition, numerics) for name in module.__all__}
 
@@ -131,7 +131,7 @@ def test_a_mistake_as_people_write_it_is_named(mistake):
     assert named in grade.hint, grade
 
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = ROOT / "notebooks"
 
 
 def solution(name):

@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from bce_book.figures import clipping as figures
 from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits, vectorized
-from bce_lib.figures import clipping as figures
 
 
 def line_named(axes, name):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bce_book.figures import conformance
+from bce_book.zoo import logaddexp_form, max_form
 from bce_lib.audit import Report, audit, checks
-from bce_lib.conformance import logaddexp_form, max_form
-from bce_lib.figures import conformance
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from bce_lib.figures import distributed as figures
+from bce_book.figures import distributed as figures
 
 LOSSES = {"one": [0.7, 0.5, 0.4], "two": [0.7, 0.5, 0.4], "four": [0.7, 0.5, 0.3]}
 DIFFERENCES = {"two, float32": [0.0, 1.0, -0.5], "two, float64": [0.0, 0.0, 0.5]}

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bce_lib.entropy import cross_entropy, entropy, kl_divergence, surprise
-from bce_lib.figures import entropy as figures
-from bce_lib.figures.style import NEGATIVE, POSITIVE
+from bce_book.figures import entropy as figures
+from bce_book.figures.style import NEGATIVE, POSITIVE
+from bce_lib import cross_entropy, entropy, kl_divergence, surprise
 
 CALLS = {
     "halvings": lambda axes=None: figures.halvings(axes=axes),

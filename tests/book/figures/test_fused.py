@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bce_lib.figures import fused as figures
+from bce_book.figures import fused as figures
 
 STEPS = [
     {"side": "loop in Python", "threads": 1, "ns": 700.0},

@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from bce_book.figures import gradient
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
-from bce_lib.figures import gradient
 
 
 def lines(axes: plt.Axes) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from bce_lib.figures import keras as figures
-from bce_lib.figures.style import NEGATIVE, POSITIVE
+from bce_book.figures import keras as figures
+from bce_book.figures.style import NEGATIVE, POSITIVE
 
 
 def line(axes, label):

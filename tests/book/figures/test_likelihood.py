@@ -10,9 +10,9 @@ mpl.use("svg")
 
 import matplotlib.pyplot as plt
 
+from bce_book.figures import likelihood as figures
 from bce_lib import likelihood as library
 from bce_lib import sigmoid
-from bce_lib.figures import likelihood as figures
 
 LABELS = [1, 0, 1, 1, 0]
 PROBABILITIES = [0.9, 0.2, 0.6, 0.3, 0.5]

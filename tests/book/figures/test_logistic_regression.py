@@ -9,9 +9,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from bce_book.figures import logistic_regression as figures
+from bce_book.figures.style import STYLE_SHEET
 from bce_lib import logit, sigmoid
-from bce_lib.figures import logistic_regression as figures
-from bce_lib.figures.style import STYLE_SHEET
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from bce_book.figures import logits as figures
 from bce_lib import binary_cross_entropy_with_logits, sigmoid
-from bce_lib.figures import logits as figures
 
 
 def line(axes, label):

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from bce_lib.figures import loop as figures
+from bce_book.figures import loop as figures
 from bce_lib.loop import binary_cross_entropy, surprise
 
 LABELS = [1, 0, 1, 1, 0]

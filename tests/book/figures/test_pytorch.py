@@ -9,8 +9,8 @@ import torch
 from matplotlib.colors import to_hex
 from torch import nn
 
+from bce_book.figures import pytorch as figures
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits
-from bce_lib.figures import pytorch as figures
 
 
 def line(axes, label):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
 
-from bce_lib.figures import softmax as figures
-from bce_lib.softmax import softmax
+from bce_book.figures import softmax as figures
+from bce_lib import softmax
 
 ERRORS = {"one": {"a": [0.4, 2.0, 1.5], "b": [np.inf, 1e12, 0.0]}, "two": {"a": [1.0, 1, 1], "b": [3.0, 4, 5]}}
 MARGIN = [-0.5, 0.25, 0.75]

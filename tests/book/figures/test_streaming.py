@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from bce_lib.figures import streaming as figures
+from bce_book.figures import streaming as figures
 
 COUNTS = [1, 10, 100]
 ERRORS = {"float32": [0.0, 1e-8, 1e-6], "pair": [0.0, 0.0, 1e-31]}

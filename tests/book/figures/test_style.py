@@ -6,17 +6,16 @@ import io
 import json
 import re
 from itertools import combinations
-from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+
+from bce_book.figures import style
+from bce_book.figures.loop import surprises
 from colours import BLINDNESS, DARK_PAGE, colour, contrast, difference, in_the_dark, linear, seen_with
+from places import ROOT
 
-from bce_lib.figures import style
-from bce_lib.figures.loop import surprises
-
-ROOT = Path(__file__).parent.parent.parent
 SHEET = (ROOT / "book" / "_static" / "figures.css").read_text(encoding="utf-8")
 PALETTE = {name: getattr(style, name) for name in ("BLUE", "ORANGE", "GREEN", "PINK", "YELLOW", "SKY", "BLACK")}
 LIGHTNESS = re.compile(r"\b(black|white|dark\w*|light)\b", flags=re.IGNORECASE)

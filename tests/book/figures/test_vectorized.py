@@ -6,9 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from bce_lib import binary_cross_entropy
-from bce_lib.entropy import entropy
-from bce_lib.figures import vectorized as figures
+from bce_book.figures import vectorized as figures
+from bce_lib import binary_cross_entropy, entropy
 
 LABELS, PROBABILITIES = [1, 0, 1, 1, 0], [0.9, 0.2, 0.6, 0.3, 0.5]
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from keras import ops
 
+from bce_book.datasets import load_tumours
 from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits
 from bce_lib.accuracy import error_in_ulp, exact_loss, exact_loss_of_probability
 from bce_lib.adapters.keras import BinaryCrossentropy
 from bce_lib.audit import audit
-from bce_lib.audit.frameworks import load
-from bce_lib.datasets import load_tumours
+from bce_lib.audit._frameworks import load
 
 # Keras' own, where it makes an array of NumPy's of a tensor of PyTorch's.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")

@@ -11,21 +11,21 @@ import sys
 from typing import Any
 
 import array_api_compat.torch
-import grids
 import numpy as np
 import pytest
 import torch
-from bounds import assert_within, soft_gradient_bound
-from engines import TORCH
-from references import exact
 from torch.autograd import forward_ad
 
+import grids
+from bce_book.datasets import load_tumours
+from bce_lib._gradient import gradient_kernel, loss_and_gradient
+from bce_lib._logits import loss_kernel
 from bce_lib.accuracy import as_float64, error_in_ulp, exact_gradient, exact_hessian, exact_loss
 from bce_lib.adapters.torch import BCEWithLogitsLoss, binary_cross_entropy_with_logits
 from bce_lib.audit import audit
-from bce_lib.datasets import load_tumours
-from bce_lib.gradient import gradient_kernel, loss_and_gradient
-from bce_lib.logits import loss_kernel
+from bounds import assert_within, soft_gradient_bound
+from engines import TORCH
+from references import exact
 
 # PyTorch's own, from its transforms and its compiler.
 pytestmark = [

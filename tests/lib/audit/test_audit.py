@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
-from faults import FAULTS, Fault, never_returns, passing, right, right_gradient, right_mean
 
 from bce_lib.audit import audit, checks
+from faults import FAULTS, Fault, never_returns, passing, right, right_gradient, right_mean
+from places import ROOT
 
 NAMES = [check.name for check in checks]
-ROOT = Path(__file__).parent.parent.parent
 
 
 RIGHT = {name: (loss, options) for name, loss, options in passing()}

@@ -15,11 +15,12 @@ from bce_lib.audit import checks
 
 BINARY = Path(sys.executable).with_name("bce-audit")
 TORCH = ["--framework", "torch", "--order", "prediction, y_true"]
-README = Path(__file__).parent.parent / "README.md"
+README = ROOT / "README.md"
 OURS = "bce_lib:binary_cross_entropy_with_logits"
 
 MODULE = """
 import ctypes, sys
+from places import ROOT
 
 class Loss:
     def __call__(self, y, z):
@@ -126,7 +127,7 @@ def test_without_mpmath_the_extra_is_named(tmp_path):
     assert "pip install bce-lib[audit]" in done.stderr
 
 
-EXAMPLE = Path(__file__).parent.parent / "book" / "api" / "audit.md"
+EXAMPLE = ROOT / "book" / "api" / "audit.md"
 
 
 def test_the_example_of_a_suite_of_ones_own_runs_with_one_test_a_check(tmp_path):

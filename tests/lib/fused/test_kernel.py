@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 import bce_lib
-from bce_lib.fused import kernel, polynomials
-from bce_lib.fused.machine_code import calls_in_loops, operations_a_division, vectorised_loops
+from bce_book import polynomials
+from bce_book.assembler import calls_in_loops, operations_a_division, vectorised_loops
+from bce_lib.fused import _kernel as kernel
 
 DTYPES = [np.float32, np.float64]
 

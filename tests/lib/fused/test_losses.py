@@ -7,21 +7,21 @@ import tracemalloc
 from functools import partial
 from time import sleep
 
-import grids
 import numpy as np
 import pytest
-from bounds import SOFT_GRADIENT, assert_within, errors
-from engines import NUMPY
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from mpmath import mpf
-from references import exact
 
+import grids
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, fused
 from bce_lib.accuracy import exact_gradient, exact_loss
 from bce_lib.audit import audit
-from bce_lib.fused import losses as module
+from bce_lib.fused import _losses as module
+from bounds import SOFT_GRADIENT, assert_within, errors
+from engines import NUMPY
+from references import exact
 
 DTYPES = ["float32", "float64"]
 LOSS, GRADIENT = 2.0, 2.5  # the largest errors in ulp, as the design has them

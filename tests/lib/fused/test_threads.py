@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bce_lib import fused
-from bce_lib.fused import threads
+from bce_lib.fused import _threads as threads
 
 PATIENCE = 300  # seconds after which a process that hangs is given up
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import browsing
 import pytest
 from playwright.sync_api import Page
+from test_pages import page
+
+import browsing
+from places import FILES, HTML
 from responding import Explorable
-from test_book import FILES, HTML, page
 
 PLACES = {
     str(place["data-explorable"]): (file, str(place["data-figure"]))

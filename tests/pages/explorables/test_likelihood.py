@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from responding import Explorable
 from scipy.optimize import root
 
-from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, likelihood, sigmoid
+import bce_lib
+from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
+from places import notebook
+from responding import Explorable
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "11_likelihood.ipynb"
+NOTEBOOK = notebook("likelihood")
 DIAMETERS, LABELS = np.array([3.0, 1.0, 2.5, 1.5, 2.0]), np.array([1, 0, 1, 1, 0])
 START = (1.0, 2.5)
 PLACES = [(-2.0, 0.5), (0.0, 1.0), (0.75, 2.0), (2.2, 1.7), (3.123, 2.05), (6.0, 3.5)]
@@ -48,7 +49,7 @@ def check(shown: Explorable, z: np.ndarray) -> None:
         assert shown.value(f"patient{i + 1}.likelihood") == pytest.approx(sigmoid(signs * z)[i], rel=1e-12)
         assert shown.value(f"patient{i + 1}.surprise") == pytest.approx(surprises[i], rel=1e-12)
     # Products of 1 − p lose digits where p is nearly 1; at the places above not more than three.
-    assert shown.value("all.likelihood") == pytest.approx(float(likelihood.likelihood(LABELS, sigmoid(z))), rel=1e-12)
+    assert shown.value("all.likelihood") == pytest.approx(float(bce_lib.likelihood(LABELS, sigmoid(z))), rel=1e-12)
     assert shown.value("all.surprise") == pytest.approx(float(binary_cross_entropy_with_logits(LABELS, z)), rel=1e-12)
 
 
@@ -60,13 +61,13 @@ def test_likelihoods_surprises_product_and_loss_are_those_of_the_library(shown: 
 
 def test_the_distance_to_the_best_is_that_of_the_library(shown: Explorable) -> None:
     best = float(binary_cross_entropy_with_logits(LABELS, best_logits()))
-    best_product = float(likelihood.likelihood(LABELS, sigmoid(best_logits())))
+    best_product = float(bce_lib.likelihood(LABELS, sigmoid(best_logits())))
     for slope, midpoint in PLACES:
         shown.set(slope=slope, midpoint=midpoint)
         z = logits(slope, midpoint)
         assert shown.value("best.surprise") == pytest.approx(best, rel=1e-12)
         assert shown.value("best.likelihood") == pytest.approx(best_product, rel=1e-12)
-        loss, product = binary_cross_entropy_with_logits(LABELS, z), likelihood.likelihood(LABELS, sigmoid(z))
+        loss, product = binary_cross_entropy_with_logits(LABELS, z), bce_lib.likelihood(LABELS, sigmoid(z))
         # A difference of two losses has their absolute errors.
         assert shown.value("behind.surprise") == pytest.approx(float(loss) - best, rel=1e-12, abs=1e-12 * float(loss))
         assert shown.value("behind.likelihood") == pytest.approx(float(product) / best_product, rel=1e-12)

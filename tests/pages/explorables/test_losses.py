@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from responding import Explorable
 
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
+from responding import Explorable
 
 PLACES = [(-6.0, 1.0), (-3.0, 1.0), (0.0, 0.0), (0.7, 0.35), (1.0, 1.0), (2.5, 0.0), (6.0, 0.05)]
 

@@ -10,10 +10,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 from playwright.sync_api import Page
-from responding import Explorable
 
 from bce_lib import binary_cross_entropy_with_logits
 from bce_lib.accuracy import error_in_ulp, exact_loss
+from responding import Explorable
 
 f32 = np.float32
 MARGINS = [

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from responding import Explorable
 from sklearn import metrics
 
 import bce_lib as bce
+from places import ROOT
+from responding import Explorable
 
-ROOT = Path(__file__).parents[2]
 CHAPTER = "notebooks/41_logistic_regression"
 THRESHOLDS = [0.0, 0.01, 1 / 21, 0.3, 0.5, 0.87, 0.99]
 

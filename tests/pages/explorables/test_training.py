@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from responding import Explorable
 
 import bce_lib as bce
+from places import ROOT
+from responding import Explorable
 
 CHAPTER = "notebooks/41_logistic_regression.html"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _the_book_is_on_the_path() -> Iterator[None]:
-    path = str(Path(__file__).parents[2] / "book")
+    path = str(ROOT / "book")
     sys.path.insert(0, path)
     yield
     sys.path.remove(path)
