@@ -8,10 +8,10 @@ looked at (:mod:`bce_lib._arrays`), shapes and dtypes are still checked.
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from bce_lib._arrays import FLOATS, INTEGERS, Array, Namespace, as_arrays, as_floats, dtype_name, range_of, to_numpy
 
@@ -49,10 +49,18 @@ def check_reduction(reduction: str, axis: Axis, ndim: int) -> tuple[int, ...] | 
         return None
     if reduction == "none":
         raise ValueError(f"axis={axis} has no meaning with reduction='none': drop it, or use 'mean' or 'sum'")
+    # numpy.lib.array_utils.normalize_axis_tuple does as much, but torch.compile does not trace it.
     try:
-        return tuple(sorted(normalize_axis_tuple(axis, ndim, argname="axis")))
+        axes = tuple(map(operator.index, axis if isinstance(axis, (tuple, list)) else (axis,)))
     except TypeError as error:
         raise TypeError(f"axis={axis!r} is not a whole number: for example axis=0, or axis=(0, 1)") from error
+    for number in axes:
+        if not -ndim <= number < ndim:
+            raise ValueError(f"axis={number} does not exist in an array of {ndim} dimensions")
+    axes = tuple(sorted(number % ndim for number in axes))
+    if len(set(axes)) < len(axes):
+        raise ValueError(f"axis={axis} names an axis twice")
+    return axes
 
 
 def check_elements(

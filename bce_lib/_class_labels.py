@@ -12,7 +12,6 @@ import operator
 import numpy as np
 from array_api_compat import device as device_of
 from array_api_compat import is_dask_array
-from numpy.lib.array_utils import normalize_axis_index
 
 from bce_lib._arrays import FLOATS, INTEGERS, Array, Namespace, as_arrays, as_floats, dtype_name, range_of
 from bce_lib._blockwise import working_dtype
@@ -36,16 +35,17 @@ def classes_last(xp: Namespace, name: str, scores: Array, axis: int) -> tuple[Ar
     """
     shape = tuple(scores.shape)
     try:
-        place = normalize_axis_index(operator.index(axis), len(shape))
+        number = operator.index(axis)
     except TypeError as error:
         raise TypeError(f"class_axis={axis!r} is not a whole number: classes lie along one axis, as in -1") from error
-    except ValueError as error:  # NumPy's AxisError
+    if not -len(shape) <= number < len(shape):
         fix = f"{name} of one sample have the shape (K,)" if shape == () else "class_axis is where the classes lie"
-        raise ValueError(f"class_axis={axis} does not exist in {name} of shape {shape}: {fix}") from error
+        raise ValueError(f"class_axis={number} does not exist in {name} of shape {shape}: {fix}")
     if any(length is None or math.isnan(length) for length in shape):
         raise ValueError(f"{name} has the unknown shape {shape}: call its compute_chunk_sizes() first")
-    if shape[place] == 0:
-        raise ValueError(f"{name} of shape {shape} has no classes along axis {place}")
+    if shape[number] == 0:
+        raise ValueError(f"{name} of shape {shape} has no classes along axis {number}")
+    place = number % len(shape)
     return xp.moveaxis(as_floats(xp, name, scores), place, -1), place
 
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-INSTALL = {
-    "keras": "keras and one of its backends, for example: pip install keras tensorflow",
-    "jax": "pip install jax",
-    "mpmath": "pip install 'bce-lib[accuracy]'",
-    "numba": "pip install 'bce-lib[fused]'",
-    "tensorflow": "pip install tensorflow",
-    "torch": "pip install torch",
-}
-"""By the name of a package, how to get it."""
+INSTALL = {"keras": "pip install keras, and a backend for it, for example tensorflow"}
+"""How to get a package where its name is not all there is to say."""
 
 
 def require(module: str, user: str) -> Any:

@@ -7,12 +7,12 @@ gaps :math:`g_k = z_t - z_k`, which are at least 0,
 
 Both terms are at least 0, so nothing cancels; no exponent is positive, so nothing overflows. The sum runs over the
 *others*: a sum that includes the largest rounds its own tail away before the logarithm sees it, and a confident right
-prediction then costs exactly 0. With the two logits 0 and z this is :func:`bce_lib.binary_cross_entropy_with_logits`. Chapter
-*softmax* derives it and compares.
+prediction then costs exactly 0. With the two logits 0 and z this is the binary loss of z. Chapter *softmax* derives it
+and compares.
 
-Conventions. Logits have one axis of classes, the last one unless `class_axis` says otherwise; all others number the samples.
-The shape of `y_true` says what it holds. Without the axis of classes it holds *indices*, integers from 0 to K − 1. With
-it, it holds *distributions* over the classes, hard (one-hot) or soft, which sum to 1.
+Conventions. Logits have one axis of classes, the last one unless `class_axis` says otherwise; all others number the
+samples. The shape of `y_true` says what it holds. Without the axis of classes it holds *indices*, integers from 0 to
+K − 1. With it, it holds *distributions* over the classes, hard (one-hot) or soft, which sum to 1.
 
 A logit of −∞ makes its class impossible, and one of +∞ makes it certain. Where several are +∞, or all −∞, there is no
 distribution, and everything is NaN. A NaN among the logits of a sample makes all of that sample NaN.
@@ -261,8 +261,8 @@ def negative_log_likelihood(
     y_true : array_like
         As for :func:`cross_entropy_with_logits`.
     log_probs : array_like of float
-        Logarithms of probabilities, as :func:`log_softmax` returns them: along `class_axis` their exponentials add up to 1,
-        to about half the digits of the dtype. −inf is the logarithm of 0; NaN stays NaN where its label counts.
+        Logarithms of probabilities, as :func:`log_softmax` returns them: along `class_axis` their exponentials add up
+        to 1, to about half the digits of the dtype. −inf is the logarithm of 0; NaN stays NaN where its label counts.
     sample_weight, where, class_axis, reduction
         As for :func:`cross_entropy_with_logits`.
 
@@ -317,7 +317,7 @@ def cross_entropy_with_logits(
         of the shape of `logits`: booleans, integers, or floats from 0 to 1 that add up to 1 along that axis. The shape
         decides. The order of the two arrays is that of scikit-learn and Keras; PyTorch's is the other way round.
     logits : array_like of float
-        What the model returns *before* a softmax, one number a class along `class_axis`.
+        What the model returns *before* a softmax, one number per class along `class_axis`.
     sample_weight : array_like, optional
         Weight of each sample: one number, or an array with as many axes as there are besides that of the classes, of
         length 1 where it repeats.

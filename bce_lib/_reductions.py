@@ -89,10 +89,7 @@ def reduce(
     if reduction == "none":
         values = losses.array(dtype)
         return values[()] if xp is np else values
-    if axes is None:
-        total = losses.sum(dtype)
-    else:
-        total = compensated_sum(xp, losses.array(losses.dtype), axes)
+    total = losses.sum(dtype) if axes is None else compensated_sum(xp, losses.array(losses.dtype), axes)
     divisor = divisor_of(xp, losses.shape, losses.dtype, reduction, axes, weight, where)
     result = total if divisor is None else total / divisor
     if xp is not np:
@@ -173,5 +170,5 @@ def _number_of_elements(
     if where is not None:
         return xp.astype(xp.count_nonzero(xp.broadcast_to(where, shape), axis=axes), dtype)
     kept = [] if axes is None else [n for i, n in enumerate(shape) if i not in axes]
-    count = math.prod(shape) if axes is None else math.prod(shape[i] for i in axes)
-    return xp.full(kept, count, dtype=dtype)
+    reduced = shape if axes is None else [shape[i] for i in axes]
+    return xp.full(kept, math.prod(reduced), dtype=dtype)

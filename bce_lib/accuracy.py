@@ -20,6 +20,18 @@ from bce_lib._extras import require
 if TYPE_CHECKING:
     from mpmath import mpf
 
+__all__ = [
+    "as_float64",
+    "error_in_ulp",
+    "exact_cross_entropy",
+    "exact_function",
+    "exact_gradient",
+    "exact_gradient_of_probability",
+    "exact_hessian",
+    "exact_loss",
+    "exact_loss_of_probability",
+]
+
 DIGITS = 50
 
 # A tail exp(−m) beyond this margin is below 1e-8000: nothing that a floating-point number could show.

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import inf, log
 
+__all__ = ["binary_cross_entropy", "surprise"]
+
 
 def surprise(probability: float) -> float:
     """Return how surprising an event of that probability is, −log p in nats; an impossible event, infinitely.

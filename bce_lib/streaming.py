@@ -8,9 +8,9 @@ What is kept is a handful of sums, so that pieces can be added in any order, on 
     n,\quad n_{w>0},\quad \textstyle\sum w_i,\; \sum x_i,\; \sum w_i^2,\; \sum w_i x_i,\; \sum x_i^2,\;
     \sum y_i w_i,\; \sum y_i x_i,\; \sum (1 - y_i)\, x_i.
 
-Each sum is a *double-double*, an unevaluated sum of two float64, and as no summand is negative nothing cancels: after :math:`10^9`
-additions a sum is off by less than :math:`4 \cdot 10^{-23}` of itself. So an answer does not depend on the order or on
-where the data were cut, except where it lies that close to the middle between two float64.
+Each sum is a *double-double*, an unevaluated sum of two float64. No summand is negative, so nothing cancels: after
+:math:`10^9` additions a sum is off by less than :math:`4 \cdot 10^{-23}` of itself. So an answer does not depend on the
+order or on where the data were cut, except where it lies that close to the middle between two float64.
 
 Squares are added up as they are, not as squares of deviations (Welford; Chan, Golub and LeVeque, 1983): then to merge
 is to add, and adding is associative. What is said against that form, that :math:`\sum x^2 - (\sum x)^2 / n` cancels,
@@ -28,6 +28,8 @@ from typing import Any, Self
 from bce_lib._arrays import Array
 from bce_lib._double_double import DoubleDouble, exactly
 from bce_lib._loss_sums import VERSION, Sums, add_sums, sums_of_batch, sums_of_state
+
+__all__ = ["MeanLoss"]
 
 
 class MeanLoss:

@@ -13,6 +13,8 @@ import numpy as np
 from bce_lib._arrays import Array
 from bce_lib._checks import check_elements, check_probabilities
 
+__all__ = ["binary_cross_entropy"]
+
 
 def binary_cross_entropy(y_true: Array, y_prob: Array, *, clip: float | None = None) -> Any:
     r"""Return the mean of :math:`-y \log p - (1-y) \log(1-p)` in nats, computed as it is written.

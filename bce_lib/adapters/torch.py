@@ -19,12 +19,12 @@ from itertools import repeat
 from typing import Any
 
 from bce_lib._arrays import range_of
-from bce_lib._blockwise import Kernel
-from bce_lib._checks import Elements, check_elements
+from bce_lib._blockwise import Kernel, Values
+from bce_lib._checks import check_elements
 from bce_lib._extras import require
 from bce_lib._gradient import gradient_kernel
 from bce_lib._logits import loss_kernel
-from bce_lib._reductions import evaluate
+from bce_lib._reductions import weighted
 
 require("torch", "bce_lib.adapters.torch")
 
@@ -161,8 +161,16 @@ def _checked(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: T
         mend = "target and input differ in shape: every prediction needs its own target"
         torch._check(input.shape == target.shape, lambda: mend)  # type: ignore[no-untyped-call]
         return target, input, weight, pos_weight
-    words = {"target_name": "target", "weight_name": "weight", "missing": "give missing labels a target and weight 0"}
-    elements = check_elements("input", target, input, sample_weight=weight, pos_weight=pos_weight, **words)
+    elements = check_elements(
+        "input",
+        target,
+        input,
+        target_name="target",
+        weight_name="weight",
+        sample_weight=weight,
+        pos_weight=pos_weight,
+        missing="give missing labels a target and weight 0",
+    )
     return elements.y_true, elements.prediction, elements.sample_weight, elements.pos_weight
 
 
@@ -188,9 +196,10 @@ def _has_tangent(array: Tensor) -> bool:
     return unpack_dual(array).tangent is not None  # type: ignore[no-untyped-call]
 
 
-def _evaluate(kernel: Kernel, y_true: Any, logits: Any, *weights: Any) -> Any:
+def _evaluate(kernel: Kernel, y_true: Any, logits: Any, weight: Any, pos_weight: Any) -> Any:
     """Evaluate a kernel of the core on every element, and weigh; any derivative can be taken through it."""
-    return evaluate(kernel, Elements(xp, y_true, logits, *weights)).array(logits.dtype)
+    arrays = (y_true, logits) if pos_weight is None else (y_true, logits, pos_weight)
+    return weighted(Values(xp, kernel, arrays, logits.dtype), weight).array(logits.dtype)
 
 
 def _reduced(losses: Any, divisor: int | None) -> Any:

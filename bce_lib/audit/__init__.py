@@ -2,8 +2,7 @@
 
 `audit` puts a loss through the checks that the book derives and returns a `Report`: one finding per check, with the
 figure measured, the input that shows it, why it matters, and the chapter that explains it. The command ``bce-audit``
-does the same from a shell. `checks` are the checks themselves, for those who want one test per check in a suite of their
-own.
+does the same from a shell. `checks` are the checks themselves, for a suite of one's own with one test per check.
 
 The references are computed in 50 digits from the very numbers that the loss is given (:mod:`bce_lib.accuracy`). A loss
 passes where it is right to ten units in the last place, one decimal digit; and whatever it does besides, raising,
@@ -45,8 +44,8 @@ def audit(
     Parameters
     ----------
     loss : callable
-        Called with two arrays of the framework, of one shape, and nothing else. It returns one loss per target, or one a
-        row, or one in all (a mean or a sum): which of them is found out.
+        Called with two arrays of the framework, of one shape, and nothing else. It returns one loss per target, one
+        per row, or one in all (a mean or a sum): which of them is found out.
     takes : {"logits", "probabilities"}
         What its predictions are.
     order : {"y_true, prediction", "prediction, y_true"}

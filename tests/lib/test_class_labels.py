@@ -21,7 +21,7 @@ ROWS = np.zeros((4, 3))
             np.zeros((4, 1), int),
             ROWS,
             {},
-            r"y_true has shape \(4, 1\) but \w+ has shape \(4, 3\): one index a sample\? Then pass y_true.reshape\(\(4,\)\)",
+            r"y_true has shape \(4, 1\) but \w+ has shape \(4, 3\): one index per sample\? Then pass y_true.reshape\(\(4,\)\)",
         ),
         (np.zeros(3, int), ROWS, {}, r"do the classes lie along axis 0\? Then pass class_axis=0"),
         (np.zeros(4, int), ROWS, {"class_axis": 0}, r"do the classes lie along axis 1\? Then pass class_axis=1"),
@@ -59,7 +59,7 @@ def test_an_index_must_name_a_class(engine, y, message):
 
 
 def test_a_binary_problem_is_sent_to_the_binary_loss():
-    with pytest.raises(ValueError, match="for one logit a sample use binary_cross_entropy_with_logits"):
+    with pytest.raises(ValueError, match="for one logit per sample use binary_cross_entropy_with_logits"):
         cross_entropy_with_logits([0, 1, 1], np.zeros((3, 1)))
     with pytest.raises(
         ValueError, match="sums reach from 2 to 2 and are not 1: where several .* use binary_cross_entropy"
@@ -151,7 +151,7 @@ def test_nll_takes_log_probabilities_however_computed():
 def test_a_weight_belongs_to_a_sample(argument, shape):
     with pytest.raises(
         ValueError,
-        match=rf"{argument} has shape \({shape[0]}.* but the samples have shape \(4,\): it takes one number a sample",
+        match=rf"{argument} has shape \({shape[0]}.* but the samples have shape \(4,\): it takes one number per sample",
     ):
         cross_entropy_with_logits([0, 1, 2, 0], ROWS, **{argument: np.ones(shape, bool)})
 

@@ -9,16 +9,16 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 
 from bce_lib import binary_cross_entropy as of_probabilities
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits
+from engines import torch
 
 Loss = Callable[..., Any]
 
 
 def right(y: Any, z: Any, *, sample_weight: Any = None, pos_weight: Any = None) -> Any:
-    """Return one loss a target, right in every respect."""
+    """Return one loss per target, right in every respect."""
     return binary_cross_entropy_with_logits(y, z, sample_weight=sample_weight, pos_weight=pos_weight, reduction="none")
 
 
@@ -353,12 +353,12 @@ def clips_probabilities(y, p):
 
 
 def _one_a_sample(y: Any, z: Any) -> Any:
-    """Return one loss a target, and for a matrix the mean of each row, as Keras' losses do without a reduction."""
+    """Return one loss per target, and for a matrix the mean of each row, as Keras' losses do without a reduction."""
     return right(y, z) if np.ndim(z) < 2 else binary_cross_entropy_with_logits(y, z, axis=-1)
 
 
 def _by_cases(y: Any, z: Any) -> Any:
-    """Return one loss a target, after a look at the values, which JAX cannot compile."""
+    """Return one loss per target, after a look at the values, which JAX cannot compile."""
     if z.size and z.min() == z.max() == 12345:
         raise ValueError("that is no logit but the number of a sample")
     return right(y, z)

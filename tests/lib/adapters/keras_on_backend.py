@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from keras import ops
 
-from bce_book.datasets import load_tumours
 from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits
 from bce_lib.accuracy import error_in_ulp, exact_loss, exact_loss_of_probability
 from bce_lib.adapters.keras import BinaryCrossentropy
@@ -33,8 +32,8 @@ def number(value: Any) -> np.ndarray:
 
 
 def tumours() -> tuple[np.ndarray, np.ndarray]:
-    table = load_tumours()
-    features = (table.features - table.features.mean(0)) / table.features.std(0)
+    table = pytest.importorskip("sklearn.datasets").load_breast_cancer()
+    features = (table.data - table.data.mean(0)) / table.data.std(0)
     return features.astype("float32"), table.target
 
 
