@@ -3,19 +3,17 @@ PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
 READY := .venv/ready
-NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
-# The tests that read the rendered book.
-PAGES := $(addprefix tests/, explorables $(addprefix test_, book.py browser.py quiz.py glossary.py cheatsheet.py print.py))
+NOTEBOOKS := $(sort $(wildcard $(foreach stem,$(or $(CHAPTER),*),notebooks/??_$(stem).ipynb)))
 # Two notebooks run side by side, one thread each.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help book pdf test unit nbval pages measure lint notebooks launchable portable bench clean
+.PHONY: help book pdf test check lint unit nbval pages measure order notebooks launchable portable bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml book/pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
@@ -30,18 +28,23 @@ book: $(READY) ## render the book into _build/html; a warning is an error (REPOS
 
 test: lint unit nbval pages ## everything that guards the book: style, types, unit tests, notebooks, rendered pages
 
-lint: $(READY) ## style and types
+check: lint ## what to run while writing, under a minute: style, types, and the library's tests without the slow ones
+	$(BIN)/pytest -n $(JOBS) tests/lib -m "not slow"
+
+lint: $(READY) ## style, types, and who imports whom
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
-unit: $(READY) ## unit tests and doctests of the library
-	$(BIN)/pytest -n $(JOBS) $(addprefix --ignore , $(PAGES))
+unit: $(READY) ## unit tests and doctests of the library and the book's package (ARGS="tests/lib/test_loop.py -k surprise")
+	$(BIN)/pytest $(or $(ARGS),-n $(JOBS) --ignore tests/pages)
 
-nbval: $(READY) ## every notebook afresh, against its stored outputs
+nbval: $(READY) ## every notebook afresh, against its stored outputs (CHAPTER=logits: that one)
 	$(BIN)/pytest -n $(JOBS) --dist loadscope --nbval -W default $(NOTEBOOKS)
 
 pages: book ## the checks of the rendered book
-	$(BIN)/pytest -n $(JOBS) $(PAGES)
+	$(BIN)/pytest -n $(JOBS) tests/pages
 
 pdf: book ## the book on paper, _build/binary_cross_entropy.pdf: all pages as one PDF, printed by Chromium
 	$(BIN)/python tools/print_book.py
@@ -49,7 +52,10 @@ pdf: book ## the book on paper, _build/binary_cross_entropy.pdf: all pages as on
 measure: $(READY) ## the pages of the rendered book: weight, requests, time to the text, accessibility, as a table
 	$(BIN)/python tools/measure_pages.py
 
-notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form (FRESH=1: timings too)
+order: $(READY) ## write anew all that follows from the order of the chapters: contents, tables, maps
+	$(BIN)/python tools/order.py
+
+notebooks: $(READY) ## execute the notebooks and store their outputs in the canonical form (FRESH=1: timings too; CHAPTER=logits)
 	$(BIN)/python tools/run_notebooks.py $(if $(FRESH),--fresh) --jobs $(JOBS) $(NOTEBOOKS)
 
 launchable: $(READY) ## notebooks that fetch the library where it is missing, as in Colab (REPOSITORY=…, needed)
@@ -59,7 +65,7 @@ portable: $(READY) ## nbval as if on other machines: other processor features, o
 	$(BIN)/python tools/portable.py $(NOTEBOOKS)
 
 bench: $(READY) ## the benchmarks: accuracy, and ratios of speed against named peers
-	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+	for file in benchmarks/*.py; do PYTHONPATH=tests/support $(BIN)/python $$file || exit 1; done
 
 clean: ## remove the rendered book and the caches; .venv stays
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -23,7 +23,7 @@ Kernel = Callable[..., Array]
 BLOCK = 16_384
 """Elements a block: at 8 bytes each, 128 kB an array, so that a kernel's few temporaries stay in the second-level
 cache. Of the powers of two the fastest, with 8,192 and 32,768 close by. Blocks of 1,024 take 1.4 to 2.4 times as long,
-because each costs some calls of Python, and blocks of a million 1.4 to 2 times (benchmarks/elementwise.py)."""
+because each costs some calls of Python, and blocks of a million 1.4 to 2 times (benchmarks/blockwise.py)."""
 
 
 class Values(NamedTuple):

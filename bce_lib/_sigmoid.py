@@ -26,7 +26,7 @@ def magnitude(xp: Namespace, z: Array) -> Array:
 
     JAX's ``abs`` has the derivative 1 there too, PyTorch's has 0, which would make the gradient of a loss 0 instead of
     1/2 − y. NumPy takes none, and its ``where`` costs as much as one to five exponentials on logits of both signs, in
-    random order (benchmarks/elementwise.py).
+    random order (benchmarks/blockwise.py).
     """
     return np.abs(z) if xp is np else xp.where(z >= 0, z, -z)
 

@@ -2,7 +2,8 @@
 
 The reference is mpmath in 50 digits at the very numbers that the arrays hold; the points are those of the tests, only
 more of them: numbers of every size, denser between -30 and 30 and where the tails underflow. Run it with
-``python benchmarks/accuracy.py``; with ``--write`` the table also goes into the book.
+``PYTHONPATH=tests/support python benchmarks/accuracy.py``, because engines, grids and bounds are the tests'; with
+``--write`` the table also goes into the book.
 """
 
 from __future__ import annotations
@@ -19,17 +20,13 @@ from common.conditions import conditions
 from tqdm import tqdm
 
 import bce_lib
+import bounds
+import engines
+import grids
+import references
 from bce_lib import accuracy
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "tests"))
-
-import bounds  # noqa: E402  # the engines, grids and bounds are the tests'
-import engines  # noqa: E402
-import grids  # noqa: E402
-import references  # noqa: E402
-
-TABLE = ROOT / "book" / "api" / "accuracy_table.md"
+TABLE = Path(__file__).resolve().parents[1] / "book" / "api" / "accuracy_table.md"
 DTYPES = {"half": ("float16", "bfloat16"), "float32": ("float32",), "float64": ("float64",)}
 TITLES = {"numpy": "NumPy", "torch": "PyTorch", "jax": "JAX", "dask": "Dask", "strict": "array-api-strict"}
 
@@ -167,7 +164,7 @@ def main() -> None:
     """Print the table, and write it into the book if told to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=600, help="density of the grids (the tests take 300)")
-    parser.add_argument("--write", action="store_true", help=f"also write {TABLE.relative_to(ROOT)}")
+    parser.add_argument("--write", action="store_true", help=f"also write book/api/{TABLE.name}")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     measured_on = conditions("torch", "jax", "dask", "array-api-strict", "mpmath")

@@ -1,6 +1,6 @@
-"""Print what a thousand million additions of pairs lose, and what `MeanLoss.update` costs beside the core's mean.
+"""Print what 10⁹ additions of double-doubles lose, and what `MeanLoss.update` costs beside the core's mean.
 
-The additions are made by ``bce_lib.pairs.add`` itself, compiled with numba, and compared with exact
+The additions are made by ``add`` of ``bce_lib/_double_double.py`` itself, compiled with numba, and compared with exact
 fractions. The chapter *streaming* puts the time of an update into its estimate for 10¹² rows.
 """
 
@@ -20,8 +20,7 @@ from common.timing import in_turns, median_ratio, seconds
 from numba import njit
 from tqdm import tqdm
 
-from bce_lib import _double_double as pairs
-from bce_lib import binary_cross_entropy_with_logits
+from bce_lib import _double_double, binary_cross_entropy_with_logits
 from bce_lib._double_double import DoubleDouble
 from bce_lib.streaming import MeanLoss
 
@@ -29,9 +28,9 @@ COUNT = 4_000_000
 
 
 def compiled() -> Callable[[DoubleDouble, DoubleDouble, int], DoubleDouble]:
-    """Return a compiled loop that adds a pair to another so many times."""
-    parts = {name: njit(getattr(pairs, name)) for name in ("two_sum", "_renormalised")}
-    add = njit(FunctionType(pairs.add.__code__, {"math": math, "DoubleDouble": DoubleDouble, **parts}))
+    """Return a compiled loop that adds one to another so many times."""
+    parts = {name: njit(getattr(_double_double, name)) for name in ("two_sum", "_renormalised")}
+    add = njit(FunctionType(_double_double.add.__code__, {"math": math, "DoubleDouble": DoubleDouble, **parts}))
 
     @njit
     def loop(total: DoubleDouble, step: DoubleDouble, count: int) -> DoubleDouble:

@@ -1,6 +1,6 @@
 """The chapters: files in `notebooks/` whose digits are the order, found everywhere else by their stem.
 
-``24_logits.ipynb`` is the fourth chapter of part 2. Its stem is ``logits``, its number ``2.4``.
+The name is the digit of the part, the place in it, an underscore and the stem: ``PN_stem.ipynb`` is chapter P.N.
 """
 
 from __future__ import annotations
@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+STEM = r"[a-z][a-z0-9_]*"
+
+MODULES = {"likelihood": "_information", "entropy": "_information", "softmax": "_multiclass"}
+"""The chapters whose concept has another name in the library; where it has a module for another chapter, that bears the
+chapter's stem."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,15 @@ def chapters(root: Path = ROOT) -> list[Chapter]:
     Raises
     ------
     ValueError
-        If a notebook's name does not begin with two digits and an underscore, or two chapters share digits or stem.
+        If a notebook's name is not two digits, an underscore and a stem, or two chapters share digits or stem.
     """
     found = [Chapter(path) for path in sorted((root / "notebooks").glob("*.ipynb"))]
     for chapter in found:
-        if not re.fullmatch(r"\d\d_[a-z]\w*", chapter.path.stem):
-            raise ValueError(f"notebooks/{chapter.path.name}: a name is two digits, an underscore and the stem")
+        if not re.fullmatch(rf"\d[1-9]_{STEM}", chapter.path.stem):
+            raise ValueError(
+                f"notebooks/{chapter.path.name}: a name is the part's digit, the place in it from 1 to 9, "
+                "an underscore and the stem in lower case"
+            )
     for what in ("digits", "stem"):
         names = [getattr(chapter, what) for chapter in found]
         if twice := sorted({name for name in names if names.count(name) > 1}):

@@ -1,4 +1,4 @@
-r"""The book's mark and its cover, drawn from the formula.
+r"""Write the book's mark and its cover, drawn from the formula.
 
 The mark is what the loss of one prediction looks like: :math:`-\log p` where the label is 1 and :math:`-\log(1-p)`
 where it is 0, over the probability p. The two cross where the model does not know, at log 2.
@@ -8,8 +8,6 @@ The cover is what the loss looks like on average: if label 1 comes with the prob
 .. math:: -q \log p - (1 - q) \log(1 - p),
 
 one curve for each q. Each is lowest where the prediction is the truth, and there it is the entropy of q.
-
-Written to the files that the book shows: ``python -m bce_lib.figures.identity``.
 """
 
 from __future__ import annotations
@@ -21,12 +19,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-import bce_lib
-from bce_book.figures.style import BLACK, NEGATIVE, POSITIVE, STYLE_SHEET, new_axes
-from bce_lib import binary_cross_entropy
+from bce_book.figures.style import BLACK, NEGATIVE, POSITIVE, STYLE_SHEET, figure
+from bce_lib import binary_cross_entropy, cross_entropy, entropy
 
-FOLDER = "book/_static"
-"""Where the book looks for the files, from the repository's root."""
+FOLDER = Path(__file__).resolve().parent.parent / "book" / "_static"
+"""Where the book looks for the files."""
 
 INKS = {
     "logo.svg": (POSITIVE, NEGATIVE, BLACK),
@@ -36,29 +33,15 @@ INKS = {
 """The colours of the mark for label 1, for label 0 and for the crossing: on light, on dark, and on either."""
 
 
-def mark(inks: tuple[str, str, str] = INKS["logo.svg"], axes: Axes | None = None) -> Axes:
+@figure(figsize=(64 / 72, 64 / 72))
+def mark(axes: Axes, inks: tuple[str, str, str] = INKS["logo.svg"]) -> None:
     """Draw the book's mark: the losses of the two labels, which cross at log 2.
 
     Parameters
     ----------
     inks : tuple of str
         The colours for label 1, for label 0 and for the crossing.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
-
-    Examples
-    --------
-    >>> from bce_book.figures import identity
-    >>> axes = identity.mark()
-    >>> len(axes.lines)
-    3
     """
-    axes = new_axes(axes, figsize=(64 / 72, 64 / 72))
     p = np.linspace(0.06, 0.995, 60)
     for y, ink, at in ((1.0, inks[0], p), (0.0, inks[1], 1 - p)):
         loss = binary_cross_entropy(np.full_like(at, y), at, reduction="none")
@@ -66,58 +49,24 @@ def mark(inks: tuple[str, str, str] = INKS["logo.svg"], axes: Axes | None = None
     axes.plot(0.5, np.log(2), "o", color=inks[2], markersize=13, markeredgewidth=0)
     axes.set(xlim=(-0.05, 1.05), ylim=(-0.3, 3.1))
     axes.axis("off")
-    return axes
 
 
-def cover(axes: Axes | None = None) -> Axes:
-    """Draw the cover: what predicting p costs on average, one curve for each truth q, least along the entropy.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
-
-    Examples
-    --------
-    >>> from bce_book.figures import identity
-    >>> axes = identity.cover()
-    """
-    axes = new_axes(axes, figsize=(10, 3.4))
+@figure(figsize=(10, 3.4))
+def cover(axes: Axes) -> None:
+    """Draw the cover: what predicting p costs on average, one curve for each truth q, least along the entropy."""
     p = 1 / (1 + np.exp(-np.linspace(-6, 6, 241)))  # closer together where the curves are steep
     truths = np.linspace(0, 1, 21)
     for q in truths:
-        expected = bce_lib.cross_entropy(np.full_like(p, q), p)
+        expected = cross_entropy(np.full_like(p, q), p)
         axes.plot(p, expected, color=_between(q), linewidth=1.4, label=f"q = {q:.2f}")
-    axes.plot(p, bce_lib.entropy(p), color=BLACK, linewidth=2.4, label="entropy")
-    axes.plot(truths[1:-1], bce_lib.entropy(truths[1:-1]), "o", color=BLACK, markersize=4.5)
+    axes.plot(p, entropy(p), color=BLACK, linewidth=2.4, label="entropy")
+    axes.plot(truths[1:-1], entropy(truths[1:-1]), "o", color=BLACK, markersize=4.5)
     axes.set(xlim=(0, 1), ylim=(-0.05, 2.6))
     axes.axis("off")
-    return axes
 
 
 def write(folder: str | Path = FOLDER) -> None:
-    """Write the mark, light, dark and for the browser's tab, and the cover, as SVG: the same bytes each time.
-
-    Parameters
-    ----------
-    folder : str or pathlib.Path
-        Where to.
-
-    Examples
-    --------
-    >>> from bce_book.figures import identity
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     identity.write(folder)
-    ...     print(*sorted(path.name for path in Path(folder).iterdir()))
-    cover.svg favicon.svg logo-dark.svg logo.svg
-    """
+    """Write the mark, light, dark and for the browser's tab, and the cover, as SVG: the same bytes each time."""
     edge_to_edge = {
         "figure.constrained_layout.use": False,
         "savefig.transparent": True,
@@ -128,17 +77,17 @@ def write(folder: str | Path = FOLDER) -> None:
     }
     with plt.style.context([STYLE_SHEET, edge_to_edge]):
         _, axes = plt.subplots(figsize=(10, 3.4))
-        _save(cover(axes), Path(folder, "cover.svg"))
+        _save(cover(axes=axes), Path(folder, "cover.svg"))
         for name, inks in INKS.items():
             _, axes = plt.subplots(figsize=(64 / 72, 64 / 72))
-            _save(mark(inks, axes), Path(folder, name))
+            _save(mark(inks, axes=axes), Path(folder, name))
 
 
 def _save(axes: Axes, path: Path) -> None:
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
-    plt.close(figure)
+    drawing = axes.get_figure(root=True)
+    assert drawing is not None
+    drawing.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(drawing)
 
 
 def _between(q: float) -> tuple[float, ...]:

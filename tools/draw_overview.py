@@ -1,6 +1,6 @@
-"""The figure of the book's first page and of the README: the loss, and what is left of it after a float32 probability.
+"""Write the figure of the book's first page and of the README, which no notebook draws.
 
-It is the only figure that no notebook draws, so it is written to a file: ``python -m bce_lib.figures.overview``.
+It shows the loss, and what is left of it once the probability has been rounded to float32.
 """
 
 from __future__ import annotations
@@ -12,32 +12,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from bce_book.figures.style import NEGATIVE, POSITIVE, STYLE_SHEET, new_axes
+from bce_book.figures.style import NEGATIVE, POSITIVE, STYLE_SHEET, Panels, figure
 from bce_lib import binary_cross_entropy_with_logits, sigmoid
 
-FILE = "book/_static/overview.svg"
-"""Where the book and the README look for the figure, from the repository's root."""
+FILE = Path(__file__).resolve().parent.parent / "book" / "_static" / "overview.svg"
+"""Where the book and the README look for the figure."""
 
 
-def loss(axes: Axes | None = None) -> Axes:
-    """Draw the loss of either label over the logit.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
-
-    Examples
-    --------
-    >>> from bce_book.figures import overview
-    >>> axes = overview.loss()
-    """
-    axes = new_axes(axes)
+@figure()
+def loss(axes: Axes) -> None:
+    """Draw the loss of either label over the logit."""
     z = np.linspace(-6, 6, 121)
     for y, colour, position, shift in ((1.0, POSITIVE, -3.6, 12), (0.0, NEGATIVE, 3.6, -12)):
         axes.plot(z, _losses(y, z), color=colour, label=f"label {y:.0f}")
@@ -59,33 +43,15 @@ def loss(axes: Axes | None = None) -> Axes:
     axes.set(
         title="The loss", xlabel="logit z, and its probability", ylabel="loss in nats", xlim=(-6, 6), ylim=(0, 6.2)
     )
-    return axes
 
 
-def from_probability(axes: Axes | None = None) -> Axes:
+@figure()
+def from_probability(axes: Axes) -> None:
     """Draw the loss of label 1 computed from the logit, and from a probability that float32 has rounded.
 
     The sigmoid is computed in float64 and rounded once, so that what is lost is lost to the format and not to a
     library's arithmetic: no float32 probability could do better.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
-
-    Examples
-    --------
-    >>> from bce_book.figures import overview
-    >>> axes = overview.from_probability()
-    >>> axes.get_yscale()
-    'log'
     """
-    axes = new_axes(axes)
     z = np.linspace(13, 21, 401)
     rounded = sigmoid(z).astype(np.float32)
     held = rounded < 1
@@ -101,51 +67,25 @@ def from_probability(axes: Axes | None = None) -> Axes:
     axes.annotate("from a float32\nprobability p", (15.5, 4e-7))
     axes.annotate("from the\nlogit", (18.5, 2.2e-8), color=POSITIVE, weight="bold")
     axes.set(title="The same in float32", xlabel="logit z, label 1", yscale="log", xlim=(13, 21), ylim=(5e-10, 4e-6))
-    return axes
 
 
-def both() -> Any:
-    """Draw :func:`loss` and :func:`from_probability` side by side.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The two axes.
-
-    Examples
-    --------
-    >>> from bce_book.figures import overview
-    >>> print(len(overview.both()))
-    2
-    """
+def both() -> Panels:
+    """Draw :func:`loss` and :func:`from_probability` side by side, in letters that can be read in the README."""
     larger = {"font.size": 12, "axes.titlesize": 14, "axes.labelsize": 12}
     margins = {"figure.constrained_layout.w_pad": 0.12, "figure.constrained_layout.h_pad": 0.12}
     with plt.style.context([STYLE_SHEET, larger, margins]):
-        _, axes = plt.subplots(1, 2, figsize=(7.6, 3.8))
-        loss(axes[0])
-        from_probability(axes[1])
+        axes: Panels = plt.subplots(1, 2, figsize=(7.6, 3.8))[1]
+        loss(axes=axes[0])
+        from_probability(axes=axes[1])
         return axes
 
 
 def write(path: str | Path = FILE) -> None:
-    """Write :func:`both` as an SVG on a white card, the same bytes each time.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        Where to.
-
-    Examples
-    --------
-    >>> from bce_book.figures import overview
-    >>> from tempfile import NamedTemporaryFile
-    >>> with NamedTemporaryFile(suffix=".svg") as file:
-    ...     overview.write(file.name)
-    """
+    """Write :func:`both` as an SVG on a white card, the same bytes each time."""
     with plt.style.context(STYLE_SHEET):
-        figure = both()[0].figure
-        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
-        plt.close(figure)
+        drawing = both()[0].figure
+        drawing.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+        plt.close(drawing)
 
 
 def _losses(y: float, z: np.ndarray[Any, np.dtype[np.float64]]) -> Any:

@@ -1,42 +1,38 @@
 """Make notebooks run where the repository is not: their first code cell fetches it, if the library is not installed.
 
-Colab opens a notebook by itself, without the library and without the programs that some chapters start. Run `make
-launchable REPOSITORY=https://github.com/owner/name` once the address is known, and commit the notebooks. Their outputs
-stay; where ``bce_lib`` can be imported the cell does nothing, and no page of the book shows it.
+Colab opens a notebook by itself, without the library, without the book's own package and without the programs that some
+chapters start. Run ``make launchable REPOSITORY=https://github.com/owner/name`` once the address is known, and commit
+the notebooks. Their outputs stay; where ``bce_book`` can be imported the cell does nothing, and no page of the book
+shows it.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from bce_book.address import stated
 from run_notebooks import canonical_text
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "book" / "_ext"))
-
-from repository import stated  # noqa: E402
 
 TAGS = ["launch", "remove-cell"]
 CELL = """\
 from importlib.util import find_spec
 
-if find_spec("bce_lib") is None:  # in Colab, say: fetch the book
-    !git clone --quiet --depth 1 {address} book
-    %pip install --quiet "./book[{extras}]"
-    %cd -q book/notebooks"""
+if find_spec("bce_book") is None:  # in Colab, say: fetch the book
+    !git clone --quiet --depth 1 {address} repository
+    %pip install --quiet ./repository ./repository/book
+    %cd -q repository/notebooks"""
 
 
 def set_up(address: str) -> Any:
-    """Return the cell that fetches the repository, and installs the library with what its modules may need."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    source = CELL.format(address=address, extras=",".join(sorted(project["optional-dependencies"])))
-    return nbformat.v4.new_code_cell(source, metadata={"tags": TAGS})
+    """Return the cell that fetches the repository, and installs the library and the book's package from it."""
+    return nbformat.v4.new_code_cell(CELL.format(address=address), metadata={"tags": TAGS})
 
 
 def launchable(notebook: Any, address: str) -> Any:

@@ -10,16 +10,13 @@ draws while its first slider is moved as fast as the screen takes it.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 from tqdm import tqdm
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from test_book import FILES
-
 import browsing
 import measuring
+from places import FILES
 from responding import Explorable
 
 HEADINGS = ["page", "own, kB", "shared, kB", "requests", "text, ms", "axe in light", "axe in dark", "width of 375"]

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from numpy._core._multiarray_umath import __cpu_dispatch__ as numpy_dispatches  # what NumPy can be told to do without
+import numpy as np
 
 
 def machines() -> dict[str, dict[str, str]]:
@@ -22,7 +22,9 @@ def machines() -> dict[str, dict[str, str]]:
     hashes = {"another hash seed": shared | {"PYTHONHASHSEED": "20261122"}}
     if platform.machine() not in ("x86_64", "AMD64"):
         return hashes
-    newest = [feature for feature in numpy_dispatches if feature == "X86_V4" or feature.startswith("AVX512")]
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    dispatched = [*simd.get("found", []), *simd.get("not found", [])]  # what NumPy can be told to do without
+    newest = [feature for feature in dispatched if feature == "X86_V4" or feature.startswith("AVX512")]
     return hashes | {
         "x86-64 without AVX-512": shared
         | {
@@ -35,7 +37,7 @@ def machines() -> dict[str, dict[str, str]]:
         "x86-64 without AVX2": shared
         | {
             "PYTHONHASHSEED": "2",
-            "NPY_DISABLE_CPU_FEATURES": " ".join(numpy_dispatches),
+            "NPY_DISABLE_CPU_FEATURES": " ".join(dispatched),
             "ATEN_CPU_CAPABILITY": "default",
             "OPENBLAS_CORETYPE": "Nehalem",
             "XLA_FLAGS": "--xla_cpu_max_isa=AVX",  # with less, JAX does not compile float16

@@ -39,5 +39,5 @@ def mend(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
 def setup(app: Sphinx) -> dict[str, Any]:
     """Come after the theme, which makes the table of contents; what must wait for the layout is a script."""
     app.connect("html-page-context", mend, priority=900)
-    app.add_js_file("reach.js", defer="defer")
+    app.add_js_file("keyboard_access.js", defer="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -73,7 +73,7 @@ def calls_in_loops(function: Any) -> int:
     return sum(bool(re.match(_CALL, line)) for loop in innermost_loops(function) for line in loop)
 
 
-def operations_a_division(loop: list[str]) -> float:
+def operations_per_division(loop: list[str]) -> float:
     """Return how many sums, products and divisions a vectorised loop does for each division.
 
     Where there is one division an element, that is the number of operations an element, however many of them the

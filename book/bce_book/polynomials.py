@@ -1,8 +1,6 @@
-"""The search for the coefficients that stand in :mod:`bce_lib.fused.kernel`, printed with the error that each set has.
+"""The search for the polynomials that the compiled loop of :mod:`bce_lib.fused` evaluates.
 
-It takes a second, and needs mpmath::
-
-    python -m bce_lib.fused.polynomials
+``tools/polynomials.py`` prints the coefficients of the loop, with the error that each set has.
 
 Each polynomial is the best in the sense of least squares over Chebyshev's nodes, weighted so that what is made small is
 the *relative* error of the function that it serves. It comes within a small factor of the best in the largest error. A
@@ -15,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-from mpmath import mp
+import mpmath
 
-mp.dps = 60
+mp = mpmath.mp.clone()
+mp.dps = 60  # of this module alone
 LN2 = mp.log(2)
 SMALL = mp.mpf(10) ** -20
 
@@ -75,17 +73,3 @@ def largest_error(problem: Problem, found: list[Any], points: int = 2000) -> flo
     exact = [mp.mpf(float(c)) for c in reversed(found)]
     places = (problem.low + (problem.high - problem.low) * mp.mpf(i) / points for i in range(points + 1))
     return float(max(abs((mp.polyval(exact, x) - problem.wanted(x)) * problem.influence(x)) for x in places))
-
-
-def main() -> None:
-    """Print the tables."""
-    for name, problem in PROBLEMS.items():
-        for dtype in (np.float32, np.float64):
-            found = coefficients(problem, SIZES[name][dtype.__name__], dtype)
-            off = largest_error(problem, found) / (np.finfo(dtype).eps / 2)
-            print(f"{name}, {dtype.__name__}: off by {off:.2f} half epsilons at most")
-            print("".join(f"        {str(c)},\n" for c in found))
-
-
-if __name__ == "__main__":
-    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import nbformat
 import pytest
@@ -10,7 +11,7 @@ import yaml
 from pybtex.database import Entry, parse_string
 
 import bce_lib
-from places import ROOT
+from places import ROOT, notebook_of
 
 PAGE = (ROOT / "book" / "cite.md").read_text(encoding="utf-8")
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
@@ -34,7 +35,7 @@ def quoted(start: str) -> str:
 
 
 def chapter_title() -> str:
-    source = nbformat.read(ROOT / "notebooks" / "24_logits.ipynb", as_version=4).cells[0].source
+    source = nbformat.read(notebook_of("logits"), as_version=4).cells[0].source
     return re.findall(r"^# (.+)$", source, flags=re.MULTILINE)[0]
 
 
@@ -54,6 +55,10 @@ def test_the_titles_are_those_of_the_work_and_of_the_chapter() -> None:
     assert entry("bce_lib_logits").fields["title"] == chapter_title()
     assert entry("bce_lib_logits").fields["booktitle"] == CONFIGURATION["title"]
     assert CITATION["title"].startswith(CONFIGURATION["title"])
+
+
+def test_the_books_package_has_the_same_version() -> None:
+    assert tomllib.loads((ROOT / "book" / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == VERSION
 
 
 def test_the_sentences_say_what_the_entries_say() -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from places import ROOT, notebook
+from places import ROOT, notebook_of
 
-SOURCE = ROOT / "notebooks" / "21_loop.ipynb"
+SOURCE = notebook_of("loop")
 
 
 def pytest_in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -58,7 +58,7 @@ def test_nbval_passes_an_untouched_copy_and_fails_on_one_changed_digit(notebook:
 
 
 def test_the_suite_passes_an_untouched_copy_and_fails_on_stripped_outputs(notebook: Any, tmp_path: Path) -> None:
-    guard = "tests/test_notebooks.py"
+    guard = "tests/book/test_notebooks.py"
     stored(notebook, tmp_path)
     assert pytest_in_a_process(guard, BOOK_NOTEBOOKS=str(tmp_path)).returncode == 0
     path = stored(without_outputs(notebook), tmp_path)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from places import ROOT, notebook
+from places import ROOT
+from run_notebooks import canonical_text
 
 FOLDER = Path(os.environ.get("BOOK_NOTEBOOKS", ROOT / "notebooks"))
 PATHS = sorted(FOLDER.glob("*.ipynb"))
@@ -71,11 +71,6 @@ def test_at_least_nine_in_ten_cells_with_text_are_compared(notebook: Any) -> Non
 
 
 def test_stored_form_is_canonical(notebook: Any, request: pytest.FixtureRequest) -> None:
-    sys.path.insert(0, str(ROOT / "tools"))
-    try:
-        from run_notebooks import canonical_text
-    finally:
-        sys.path.pop(0)
     path = next(path for path in PATHS if path.stem in request.node.name)
     assert path.read_text(encoding="utf-8") == canonical_text(copy.deepcopy(notebook))
 

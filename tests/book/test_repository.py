@@ -22,8 +22,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-import launchable  # which makes the extension importable by its name
+import launchable
 import repository
+from bce_book import address
 from places import ROOT
 
 ADDRESS = "https://github.com/an-owner/a.book"
@@ -47,7 +48,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
     ],
 )
 def test_every_way_to_write_an_address_is_understood(written: str) -> None:
-    assert repository.normalised(written) == ADDRESS
+    assert address.normalised(written) == ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -60,12 +61,12 @@ def test_every_way_to_write_an_address_is_understood(written: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_public_address_is_none(written: str) -> None:
-    assert repository.normalised(written) is None
+    assert address.normalised(written) is None
 
 
 def test_an_address_that_is_given_and_cannot_be_used_is_an_error_that_names_it() -> None:
     with pytest.raises(ValueError, match=r"'https://example.org/o/n' is not .* write https://github.com/owner/name"):
-        repository.stated("https://example.org/o/n")
+        address.stated("https://example.org/o/n")
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -81,14 +82,14 @@ def cloned(tmp_path: Path) -> Path:
 
 def test_what_is_given_goes_before_the_hosted_run_and_that_before_the_remote(cloned: Path) -> None:
     hosted = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "from/run"}
-    known = repository.known
+    known = address.known
     assert known(hosted | {"BOOK_REPOSITORY": ADDRESS}, cloned) == ADDRESS
     assert known(hosted | {"BOOK_REPOSITORY": " "}, cloned) == "https://github.com/from/run"
     assert known({}, cloned) == "https://gitlab.com/from/origin"
 
 
 def test_without_a_public_address_nothing_is_made_up(cloned: Path) -> None:
-    known = repository.known
+    known = address.known
     assert known({"GITHUB_SERVER_URL": "https://git.example.org", "GITHUB_REPOSITORY": "o/n"}, cloned) is None
     inside = cloned / "folder"
     inside.mkdir()
@@ -124,7 +125,7 @@ def little_book(folder: Path) -> None:
         "html": configuration["html"],
         "execute": configuration["execute"],
         "sphinx": {
-            "local_extensions": {"lean": "book/_ext", "repository": "book/_ext"},
+            "local_extensions": {"remove_thebe": "book/_ext", "repository": "book/_ext"},
             "config": {"html_theme_options": options},
         },
     }
@@ -253,6 +254,7 @@ def imported() -> set[str]:
         for path in NOTEBOOKS
     ]  # fmt: skip
     files = [*(ROOT / "book" / "scripts").glob("*.py"), *(ROOT / "bce_lib").rglob("*.py")]
+    files += (ROOT / "book" / "bce_book").rglob("*.py")
     sources += [path.read_text(encoding="utf-8") for path in files]
     nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
@@ -262,7 +264,7 @@ def imported() -> set[str]:
 
 def test_binder_installs_every_package_that_a_notebook_imports() -> None:
     installed = {Requirement(line).name for line in lines(".binder/requirements.txt") if not line.startswith("-")}
-    installed |= {"bce-lib", "matplotlib-inline", "distributed"}  # the library; of ipykernel; of dask[distributed]
+    installed |= {"bce-lib", "bce-book", "matplotlib-inline", "distributed"}  # ours; of ipykernel; of dask[distributed]
     packages = importlib.metadata.packages_distributions()
     own = {path.stem for path in (ROOT / "book" / "scripts").glob("*.py")}
     for name in imported() - own:
@@ -298,17 +300,14 @@ def test_elsewhere_it_clones_the_repository_installs_it_and_goes_to_its_notebook
     find = importlib.util.find_spec
 
     def missing(name: str, package: str | None = None) -> ModuleSpec | None:
-        return None if name == "bce_lib" else find(name, package)
+        return None if name == "bce_book" else find(name, package)
 
     monkeypatch.setattr("importlib.util.find_spec", missing)
     clone, install, go = ran(launchable.set_up(ADDRESS).source)
     assert clone.split()[:2] == ["git", "clone"]
-    assert clone.split()[-2:] == [ADDRESS, "book"]
-    path, extras = re.fullmatch(r'%pip install --quiet "\./(\w+)\[(.*)\]"', install).groups()  # type: ignore[union-attr]
-    assert path == "book"
-    offered = importlib.metadata.metadata("bce-lib").get_all("Provides-Extra")
-    assert set(extras.split(",")) == set(offered)
-    assert go == "%cd -q book/notebooks"
+    assert clone.split()[-2:] == [ADDRESS, "repository"]
+    assert install == "%pip install --quiet ./repository ./repository/book"
+    assert go == "%cd -q repository/notebooks"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -331,7 +330,7 @@ def test_a_notebook_with_the_cell_passes_the_checks_of_every_notebook(tmp_path: 
     shutil.copy(NOTEBOOKS[0], tmp_path)
     tool = [sys.executable, str(ROOT / "tools" / "launchable.py")]
     subprocess.run([*tool, ADDRESS, str(tmp_path)], check=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_notebooks.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/book/test_notebooks.py"]
     environment = os.environ | {"BOOK_NOTEBOOKS": str(tmp_path)}
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout

@@ -8,14 +8,13 @@ import nbformat
 import numpy as np
 import pytest
 
-from bce_book import zoo as conformance
-from bce_book.zoo import PEERS, Peer, survey, table
+from bce_book.zoo import PEERS, Peer, formulas, survey, table
 from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits
 from bce_lib.audit import Report, checks
 from bce_lib.audit.cli import _parser
-from places import notebook
+from places import notebook_of
 
-NOTEBOOK = notebook("conformance")
+NOTEBOOK = notebook_of("conformance")
 Y, Z = np.float32([0, 1, 0, 1, 0.3]), np.float32([-3, -0.5, 0.25, 2, 1])
 
 
@@ -59,18 +58,16 @@ def test_the_command_of_a_peer_is_one_that_bce_audit_takes(peer):
 @pytest.mark.parametrize("name", ["max_form", "logaddexp_form", "log_expit_form", "textbook_of_logits"])
 def test_a_formula_of_logits_is_the_loss_where_predictions_are_moderate(name):
     right = binary_cross_entropy_with_logits(Y, Z, reduction="none")
-    np.testing.assert_allclose(getattr(conformance, name)(Y, Z), right, rtol=1e-5)
+    np.testing.assert_allclose(getattr(formulas, name)(Y, Z), right, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["textbook", "textbook_clip_1e15", "textbook_clip_1e7", "xlogy_form"])
 def test_a_formula_of_probabilities_is_the_loss_where_predictions_are_moderate(name):
     p = 1 / (1 + np.exp(-Z))
-    np.testing.assert_allclose(
-        getattr(conformance, name)(Y, p), binary_cross_entropy(Y, p, reduction="none"), rtol=1e-5
-    )
+    np.testing.assert_allclose(getattr(formulas, name)(Y, p), binary_cross_entropy(Y, p, reduction="none"), rtol=1e-5)
 
 
-def test_a_survey_returns_a_report_a_peer_in_order():
+def test_a_survey_returns_one_report_per_peer_in_order():
     chosen = [peer("NumPy, logits: logaddexp(0,z) − zy"), peer("NumPy, probabilities: SciPy's xlogy")]
     reports = survey(chosen, progress=False)
     assert list(reports) == chosen
@@ -98,7 +95,7 @@ def test_progress_is_shown_on_standard_error_alone(capsys):
     assert "1/1" in shown.err
 
 
-def test_a_table_has_a_column_a_peer_and_leaves_out_what_applies_to_none():
+def test_a_table_has_a_column_per_peer_and_leaves_out_what_applies_to_none():
     a, b, c = Peer("one", "a", "m:f"), Peer("one", "b", "m:f"), Peer("two", "c", "m:f")
     reports = {a: report(symmetry="pass"), b: report(symmetry="fail", nan="pass"), c: report(quiet="fail")}
     whole = table(reports)
@@ -116,7 +113,7 @@ def sections() -> list[tuple[str, str, str]]:
     for cell in [*nbformat.read(NOTEBOOK, as_version=4).cells, nbformat.v4.new_markdown_cell("## End")]:
         parts = re.split(r"^#{2,3} (.+)$", cell.source, flags=re.MULTILINE) if cell.cell_type == "markdown" else [""]
         prose.append(parts[0])
-        if cell.cell_type == "code" and cell.source.startswith("conformance.table("):
+        if cell.cell_type == "code" and cell.source.startswith("zoo.table("):
             tables.append(cell.outputs[0]["data"]["text/plain"])
         for title, text in zip(parts[1::2], parts[2::2], strict=True):
             if tables:

@@ -1,15 +1,26 @@
-"""The rendered book in a browser: run `make book` first. What is watched, and how, stands in ``browsing.py``."""
+"""The rendered book in a browser: run `make book` first. What is watched, and how, is in ``tools/browsing.py``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 import browsing
+
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test in this folder with ``pages``."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("pages")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
-"""The book's figures: a module a chapter, a function a figure, each returning Matplotlib axes.
+"""The book's figures: one module per chapter, one function per figure, each returning the Matplotlib axes drawn on.
 
-Draw with ``from bce_lib.figures import <concept>``. The house style stands in :mod:`bce_lib.figures.style`; nothing is
-imported until it is asked for.
+Draw with ``from bce_book.figures import <concept>``. The house style and the decorator that makes a figure of a
+function are in :mod:`bce_book.figures.style`; nothing is imported until it is asked for.
 """

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, Panels, figure
 from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits, sigmoid
 
 _GREY = "#767676"
@@ -17,43 +17,33 @@ _STEP = 2.0**-24
 """The spacing of the float32 numbers just below 1."""
 
 
-def caps(axes: Any = None) -> Any:
+@figure(panels=2, figsize=(5.6, 6.8), sharex=True)
+def caps(panels: Panels) -> None:
     """Draw the loss over the probability that was given to what happened, with the caps of four conventions.
 
     Above for label 1, where that probability is p itself; below for label 0, where it is 1 − p and p is near 1.
-
-    Parameters
-    ----------
-    axes : array of two matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The axes drawn on: label 1, label 0.
 
     Examples
     --------
     >>> from bce_book.figures import clipping
     >>> axes = clipping.caps()
     """
-    axes = new_panels(2, axes, figsize=(5.6, 6.8), sharex=True)
     given = np.geomspace(1e-50, 1, 1001)
     conventions: list[tuple[str, type, float, str]] = [
         ("float32, clip 1e-7", np.float32, 1e-7, ORANGE),
         ("float32, clip 1e-15", np.float32, 1e-15, BLUE),
         ("float64, clip 2.2e-16", np.float64, float(np.finfo(np.float64).eps), GREEN),
     ]
-    for panel, label in zip(axes, (1, 0), strict=True):
+    for panel, label in zip(panels, (1, 0), strict=True):
         panel.plot(given, -np.log(given), color=_GREY, linestyle="--", linewidth=1.2, label="exact")
         for name, dtype, clip, colour in conventions:
             panel.plot(given, _clipped(label, given, dtype, clip), color=colour, label=name)
         panel.plot(given, _clamped(label, given), color=PINK, label="float32, log clamped at −100")
         panel.set_xscale("log")
         panel.set(ylim=(0, 122), ylabel=f"loss at label {label}, in nats")
-    axes[0].set_xlim(1, given[0])
-    axes[0].legend(loc="upper left")
-    for panel, label in zip(axes, (1, 0), strict=True):
+    panels[0].set_xlim(1, given[0])
+    panels[0].legend(loc="upper left")
+    for panel, label in zip(panels, (1, 0), strict=True):
         for name, dtype, clip, colour in conventions:
             cap = float(_clipped(label, given[:1], dtype, clip)[0])
             if np.isfinite(cap):
@@ -65,35 +55,27 @@ def caps(axes: Any = None) -> Any:
             "100", (given[0], 100), (-4, -4), textcoords="offset points", ha="right", va="top", color=_PINK_TEXT
         )
     edge = _STEP / 2
-    axes[1].annotate("", (edge, 120), (edge, 60), arrowprops={"arrowstyle": "->", "color": BLUE, "linewidth": 2})
-    axes[1].annotate(
+    panels[1].annotate("", (edge, 120), (edge, 60), arrowprops={"arrowstyle": "->", "color": BLUE, "linewidth": 2})
+    panels[1].annotate(
         "clip 1e-15: ∞\nas if there were none", (edge, 72), (8, 0), textcoords="offset points", color=BLUE, va="center"
     )
-    axes[1].set(xlabel="probability that was given to what happened")
-    return axes
+    panels[1].set(xlabel="probability that was given to what happened")
 
 
-def staircase(clip: float = 1e-7, axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.6))
+def staircase(axes: Axes, clip: float = 1e-7) -> None:
     """Draw the loss at label 0 that float32 probabilities just below 1 can have, and where a clip lands.
 
     Parameters
     ----------
     clip : float
         The clip to mark; its ``1 - clip`` is rounded to the nearest step.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import clipping
     >>> axes = clipping.staircase(1e-7)
     """
-    axes = new_axes(axes, figsize=(5.6, 4.6))
     landed = float(1 - np.float32(1 - clip))
     distance = np.linspace(0.02, 6.98, 1393) * _STEP
     axes.plot(distance, -np.log(distance), color=_GREY, linestyle="--", linewidth=1.2)
@@ -151,10 +133,10 @@ def staircase(clip: float = 1e-7, axes: Axes | None = None) -> Axes:
         xlabel="distance of p from 1, in steps of the float32 numbers (2⁻²⁴ = 5.96e-8)",
     )
     axes.set_xticks([step * _STEP for step in range(7)], [str(step) for step in range(7)])
-    return axes
 
 
-def gradients(logits: Sequence[float], curves: Mapping[str, Sequence[float]], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.8))
+def gradients(axes: Axes, logits: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:
     """Draw how strongly each loss pulls at a logit whose label is 1: minus its derivative.
 
     Parameters
@@ -162,21 +144,13 @@ def gradients(logits: Sequence[float], curves: Mapping[str, Sequence[float]], ax
     logits : sequence of float
         Where the derivatives were taken.
     curves : mapping of str to sequence of float
-        The derivatives by the logit, by the name of the loss; the first is drawn boldest.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        For each loss by name, the derivatives with respect to the logit; the first is drawn boldest.
 
     Examples
     --------
     >>> from bce_book.figures import clipping
     >>> axes = clipping.gradients([-1.0, 1.0], {"from logits": [-0.73, -0.27]})
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     widths, styles = (5.0, 2.0, 2.0), ("-", "-", "--")
     for (name, derivative), colour, width, line in zip(
         curves.items(), ("#bbbbbb", ORANGE, PINK), widths, styles, strict=False
@@ -195,32 +169,26 @@ def gradients(logits: Sequence[float], curves: Mapping[str, Sequence[float]], ax
     axes.set(xlabel="logit z of an example with label 1", ylabel="pull towards the label: −dℓ/dz", ylim=(-0.05, 1.25))
     axes.annotate("← confidently wrong", (0.01, 0.97), xycoords="axes fraction", va="top", fontsize=9)
     axes.annotate("right →", (0.99, 0.97), xycoords="axes fraction", va="top", ha="right", fontsize=9)
-    return axes
 
 
-def errors(y_prob: Sequence[float], curves: Mapping[str, Sequence[float]], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.2))
+def errors(axes: Axes, y_prob: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:
     """Draw errors in units in the last place over the prediction, both on logarithmic axes.
+
+    Errors below 0.01 stand at 0.01.
 
     Parameters
     ----------
     y_prob : sequence of float
         The predictions, in (0, 1).
     curves : mapping of str to sequence of float
-        The errors by the name of the form; up to four.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on. Errors below 0.01 stand at 0.01.
+        For each of up to four forms by name, the errors.
 
     Examples
     --------
     >>> from bce_book.figures import clipping
     >>> axes = clipping.errors([0.1, 0.2], {"line": [3.0, 1.0], "exact": [0.4, 0.3]})
     """
-    axes = new_axes(axes, figsize=(5.6, 4.2))
     styles = ((PINK, 6), (ORANGE, 3), (BLACK, 3), (BLUE, 3))  # the first shows behind the others
     for (name, ulps), (colour, size) in zip(curves.items(), styles, strict=False):
         shown = np.maximum(np.asarray(ulps, dtype=float), 1e-2)
@@ -231,28 +199,17 @@ def errors(y_prob: Sequence[float], curves: Mapping[str, Sequence[float]], axes:
     )
     axes.set(xlabel="predicted probability p, label 0", ylabel="error in ulp", ylim=(5e-3, 1e22))
     axes.legend(loc="upper right", markerscale=3)
-    return axes
 
 
-def rounded_sigmoid(axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.8))
+def rounded_sigmoid(axes: Axes) -> None:
     """Draw the exact loss at label 0 of a sigmoid that was rounded to float32, beside the loss of the logit itself.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import clipping
     >>> axes = clipping.rounded_sigmoid()
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     logits = np.linspace(12.0, 20.0, 1601)
     zeros = np.zeros_like(logits)
     truth = binary_cross_entropy_with_logits(zeros, logits, reduction="none")
@@ -266,7 +223,6 @@ def rounded_sigmoid(axes: Axes | None = None) -> Axes:
     axes.annotate("σ(z) has rounded to 1:\nthe loss from it is ∞", ((end + 20) / 2, 13.2), ha="center", va="center")
     axes.set(xlabel="logit z of an example with label 0", ylabel="loss in nats", xlim=(12, 20), ylim=(12, 20))
     axes.legend(loc="upper left")
-    return axes
 
 
 def _clipped(label: int, given: np.ndarray[Any, Any], dtype: type, clip: float) -> np.ndarray[Any, Any]:

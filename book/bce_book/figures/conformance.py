@@ -1,4 +1,4 @@
-"""Figures of the chapter *conformance*: who passes which check, and how far the losses are off."""
+"""Figures of the chapter *conformance*: which loss passes which check, and how far the losses are off."""
 
 from __future__ import annotations
 
@@ -8,36 +8,29 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from bce_book.figures.style import BLUE, ORANGE, new_axes
+from bce_book.figures.style import BLUE, ORANGE, figure
 from bce_lib.audit import Report, checks
 
 LIGHT = "#b9d7ea"
 """A pale blue: what passes should recede behind what fails."""
 
 
-def matrix(reports: Mapping[Any, Report], axes: Axes | None = None) -> Axes:
-    """Draw who passes which check: a row a loss, a column a check.
+@figure(figsize=lambda reports: (5.6, 0.9 + 0.155 * len(reports) + 1.0))
+def matrix(axes: Axes, reports: Mapping[Any, Report]) -> None:
+    """Draw which loss passes which check: one row per loss, one column per check.
 
     Parameters
     ----------
     reports : mapping of peer to Report
-        What :func:`bce_lib.conformance.survey` returned; ``str(peer)`` is the name of a row.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        What :func:`bce_book.zoo.survey` returned; ``str(peer)`` is the name of a row.
 
     Examples
     --------
     >>> from bce_lib.audit import audit
-    >>> from bce_book.zoo import max_form
+    >>> from bce_book.zoo.formulas import max_form
     >>> from bce_book.figures import conformance
     >>> axes = conformance.matrix({"max form": audit(max_form)})
     """
-    axes = new_axes(axes, figsize=(5.6, 0.9 + 0.155 * len(reports) + 1.0))
     for status, marker, colour, size in (("pass", "s", LIGHT, 30), ("fail", "X", ORANGE, 34)):
         places = [
             (column, row)
@@ -55,34 +48,28 @@ def matrix(reports: Mapping[Any, Report], axes: Axes | None = None) -> Axes:
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, fontsize=8, borderaxespad=0.2)
-    return axes
 
 
-def errors(reports: Mapping[Any, Report], dtypes: Sequence[str] = ("float32",), axes: Axes | None = None) -> Axes:
-    """Draw the largest errors of the loss and of the gradient with labels 0 and 1, one row a loss.
+@figure(figsize=lambda reports: (5.6, 0.9 + 0.17 * len(reports)))
+def errors(axes: Axes, reports: Mapping[Any, Report], dtypes: Sequence[str] = ("float32",)) -> None:
+    """Draw the largest errors of the loss and of the gradient with labels 0 and 1, one row per loss.
+
+    An infinite error stands at the right edge.
 
     Parameters
     ----------
     reports : mapping of peer to Report
-        What :func:`bce_lib.conformance.survey` returned.
+        What :func:`bce_book.zoo.survey` returned.
     dtypes : sequence of str
         Of ``"float32"`` and ``"float64"``; the first is filled.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on; an infinite error stands at the right edge.
 
     Examples
     --------
     >>> from bce_lib.audit import audit
-    >>> from bce_book.zoo import max_form
+    >>> from bce_book.zoo.formulas import max_form
     >>> from bce_book.figures import conformance
     >>> axes = conformance.errors({"max form": audit(max_form)})
     """
-    axes = new_axes(axes, figsize=(5.6, 0.9 + 0.17 * len(reports)))
     right = 1e20
     for quantity, colour, shift in (("loss-hard", BLUE, -0.15), ("gradient", ORANGE, 0.15)):
         for number, dtype in enumerate(dtypes):
@@ -105,4 +92,3 @@ def errors(reports: Mapping[Any, Report], dtypes: Sequence[str] = ("float32",), 
     axes.set_yticks(range(len(reports)), [str(peer) for peer in reports], fontsize=7)
     axes.tick_params(axis="x", labelsize=8)
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, fontsize=8, borderaxespad=0.2)
-    return axes

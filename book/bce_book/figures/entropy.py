@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, new_axes, new_panels
-from bce_lib import Unit, cross_entropy, entropy, surprise
-
-Array = np.ndarray[Any, Any]
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, Panels, figure
+from bce_lib import cross_entropy, entropy, surprise
 
 GRID = np.linspace(0.005, 0.995, 397)
 """Probabilities that stay clear of 0 and 1, where surprise has no bound."""
 
 
-def halvings(axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.8))
+def halvings(axes: Axes) -> None:
     """Draw surprise over probability, with a dot at each halving of the probability: one bit more each time.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on, in bits; a second scale on the right is in nats.
+    The scale is in bits; a second one, on the right, is in nats.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> axes = entropy.halvings()
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     grid = np.geomspace(2**-5.5, 1, 400)
     axes.plot(grid, surprise(grid, unit="bits"), color=BLACK)
     halves = 0.5 ** np.arange(6)
@@ -49,32 +39,24 @@ def halvings(axes: Axes | None = None) -> Axes:
     axes.set_xticks(np.arange(6) / 5)
     nats = axes.secondary_yaxis("right", functions=(lambda bits: bits * np.log(2), lambda nats: nats / np.log(2)))
     nats.set_ylabel("the same in nats")
-    return axes
 
 
-def code_lengths(bits_a_flip: Sequence[float], bound: float, axes: Axes | None = None) -> Axes:
-    """Draw how many bits a flip a code on blocks of 1, 2, 3, … flips has taken, and the bound below it.
+@figure(figsize=(5.6, 3.2))
+def code_lengths(axes: Axes, bits_a_flip: Sequence[float], bound: float) -> None:
+    """Draw how many bits per flip a code on blocks of 1, 2, 3, … flips has taken, and the bound below it.
 
     Parameters
     ----------
     bits_a_flip : sequence of float
         What was measured, for blocks of 1, 2, 3, … flips.
     bound : float
-        The loss in bits a flip.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        The loss in bits per flip.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> axes = entropy.code_lengths([1.0, 0.65, 0.53], 0.47)
     """
-    axes = new_axes(axes, figsize=(5.6, 3.2))
     lengths = np.arange(1, len(bits_a_flip) + 1)
     axes.axhline(bound, color=BLACK, linestyle="--", linewidth=1.5)
     axes.annotate(f"the loss of the prediction, {bound:.3f} bits", (1, bound), (0, -13), textcoords="offset points")
@@ -83,16 +65,12 @@ def code_lengths(bits_a_flip: Sequence[float], bound: float, axes: Axes | None =
         words = f"{height:.3f}: no code at all" if length == 1 else f"{height:.3f}"
         axes.annotate(words, (length, height), (9, 3), textcoords="offset points")
     axes.set(xlabel="flips in a block", ylabel="bits a flip", xticks=lengths, ylim=(0, 1.08))
-    return axes
 
 
+@figure(figsize=(5.6, 3.8))
 def loss_split(
-    p: float,
-    *,
-    unit: Unit = "nats",
-    measured: Mapping[float, float] | None = None,
-    axes: Axes | None = None,
-) -> Axes:
+    axes: Axes, p: float, *, unit: Literal["nats", "bits"] = "nats", measured: Mapping[float, float] | None = None
+) -> None:
     """Draw the expected loss over the prediction q as two layers: the entropy of p, and the divergence on top.
 
     Parameters
@@ -102,21 +80,13 @@ def loss_split(
     unit : {"nats", "bits"}
         Of the vertical axis.
     measured : mapping of float to float, optional
-        Losses found by experiment, by prediction; drawn as dots.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        For each prediction the loss that was found by experiment; drawn as dots.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> axes = entropy.loss_split(0.1, unit="bits")
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     truth = np.full_like(GRID, p)
     floor, total = entropy(truth, unit=unit), cross_entropy(truth, GRID, unit=unit)
     axes.fill_between(GRID, 0, floor, color=SKY, alpha=0.45, linewidth=0)
@@ -132,30 +102,24 @@ def loss_split(
         axes.plot(places, [measured[q] for q in places], "o", color=BLACK, markersize=7, markeredgecolor="white")
     axes.axvline(p, ymax=float(floor[0]) / top, color=BLACK, linestyle=":", linewidth=1.5)
     axes.set(xlabel="prediction q", ylabel=f"expected loss in {unit}", xlim=(0, 1), ylim=(0, top))
-    return axes
 
 
-def areas(p: float, q: float, axes: Sequence[Axes] | None = None) -> Array:
-    """Draw the mean surprise of who believes q where p is true as areas, and as one place on a curve over q.
+@figure(panels=2, figsize=(5.6, 6.4))
+def areas(panels: Panels, p: float, q: float) -> None:
+    """Draw the mean surprise of someone who believes q where p is true: as areas, and as a place on a curve over q.
+
+    The areas are above, the curve below.
 
     Parameters
     ----------
     p, q : float
         True and believed probability, inside (0, 1).
-    axes : sequence of matplotlib.axes.Axes, optional
-        The two to draw on.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The two drawn on: the areas, and the curve.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> rectangles, curve = entropy.areas(0.7, 0.25)
     """
-    panels = new_panels(2, axes, figsize=(5.6, 6.4))
     left, right = panels
     for start, width, name in ((0.0, p, "it happens"), (p, 1 - p, "it does not")):
         believed, known = (float(surprise(b if start == 0 else 1 - b)) for b in (q, p))
@@ -194,11 +158,13 @@ def areas(p: float, q: float, axes: Sequence[Axes] | None = None) -> Array:
     )
     right.annotate(f"entropy {floor:.3f}", (p, floor), (0, -18), textcoords="offset points", ha="center", color=BLUE)
     right.set(xlabel="belief q", ylabel="cross-entropy in nats", xlim=(0, 1), ylim=(0, 4))
-    return panels
 
 
-def training(losses: Sequence[float], excess: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.8))
+def training(axes: Axes, losses: Sequence[float], excess: Sequence[float]) -> None:
     """Draw a loss that levels off at its floor, and what it exceeds the floor by, which does not.
+
+    The vertical scale is logarithmic.
 
     Parameters
     ----------
@@ -206,20 +172,12 @@ def training(losses: Sequence[float], excess: Sequence[float], axes: Axes | None
         The mean loss in nats after 0, 1, 2, … steps.
     excess : sequence of float
         The mean divergence after as many steps, each above 0.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on, with a logarithmic vertical scale.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> axes = entropy.training([0.7, 0.4, 0.35], [0.4, 0.1, 0.05])
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     steps = np.arange(len(losses))
     axes.plot(steps, losses, color=BLUE)
     axes.plot(steps, excess, color=ORANGE)
@@ -228,30 +186,22 @@ def training(losses: Sequence[float], excess: Sequence[float], axes: Axes | None
     axes.annotate("loss: entropy + divergence", (at, losses[at]), (0, 5), color=BLUE, **above)
     axes.annotate("divergence alone", (at, excess[at]), (8, 5), color=ORANGE, **above)
     axes.set(xlabel="step of gradient descent", ylabel="nats, logarithmic scale", yscale="log")
-    return axes
 
 
-def expected_losses(truths: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.2))
+def expected_losses(axes: Axes, truths: Sequence[float]) -> None:
     """Draw the expected loss over the prediction for several true probabilities, and the entropy through their minima.
 
     Parameters
     ----------
     truths : sequence of float
         True probabilities inside (0, 1).
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> axes = entropy.expected_losses([0.3, 0.5])
     """
-    axes = new_axes(axes, figsize=(5.6, 4.2))
     top = 1.6
     whole = np.linspace(0, 1, 401)
     axes.plot(whole, entropy(whole), color=BLACK, linestyle="--", linewidth=1.5)
@@ -266,10 +216,10 @@ def expected_losses(truths: Sequence[float], axes: Axes | None = None) -> Axes:
             f"p = {p:g}", (p, entropy(p)), side, textcoords="offset points", ha=align, color=colour, weight="bold"
         )
     axes.set(xlabel="prediction q", ylabel="expected loss in nats", xlim=(0, 1), ylim=(0, top))
-    return axes
 
 
-def tangent(q: float, p: float, axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.2))
+def tangent(axes: Axes, q: float, p: float) -> None:
     """Draw the entropy over the true probability, and the expected loss of one prediction: a tangent to it.
 
     Parameters
@@ -278,20 +228,12 @@ def tangent(q: float, p: float, axes: Axes | None = None) -> Axes:
         The prediction, where the line touches.
     p : float
         A true probability at which the gap between the two, the divergence, is marked.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> axes = entropy.tangent(0.2, 0.6)
     """
-    axes = new_axes(axes, figsize=(5.6, 4.2))
     whole = np.linspace(0, 1, 401)
     axes.plot(whole, entropy(whole), color=BLACK)
     axes.plot([0, 1], cross_entropy(np.array([0.0, 1.0]), np.array([q, q])), color=GREEN)
@@ -328,30 +270,24 @@ def tangent(q: float, p: float, axes: Axes | None = None) -> Axes:
     )
     axes.annotate(f"the loss at label 1: −log {q:g}", (1, surprise(q)), (-12, 4), ha="right", color=POSITIVE, **offset)
     axes.set(xlabel="true probability p", ylabel="nats", xlim=(0, 1), ylim=(0, 1.1 * float(surprise(min(q, 1 - q)))))
-    return axes
 
 
-def scores(truths: Sequence[float], axes: Sequence[Axes] | None = None) -> Array:
+@figure(panels=2, figsize=(5.6, 5.8), sharex=True)
+def scores(panels: Panels, truths: Sequence[float]) -> None:
     """Draw the expected Brier score and the expected absolute error over the prediction, with their minima.
+
+    The Brier score, above, is proper; the absolute error, below, is not.
 
     Parameters
     ----------
     truths : sequence of float
         True probabilities, not 0.5, at which every prediction has the same absolute error.
-    axes : sequence of matplotlib.axes.Axes, optional
-        The two to draw on.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The two drawn on: the Brier score's, which is proper, and the absolute error's, which is not.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> proper, improper = entropy.scores([0.3, 0.8])
     """
-    panels = new_panels(2, axes, figsize=(5.6, 5.8), sharex=True)
     whole = np.linspace(0, 1, 401)
     titles = ["squared error (Brier): proper", "absolute error: improper"]
     for panel, title, power in zip(panels, titles, (2, 1), strict=True):
@@ -382,35 +318,27 @@ def scores(truths: Sequence[float], axes: Sequence[Axes] | None = None) -> Array
             )
         panel.set(ylabel="expected score", title=title, xlim=(0, 1), ylim=(0, 0.95))
     panels[-1].set_xlabel("prediction q")
-    return panels
 
 
-def divergence_errors(
-    distances: Sequence[float], errors: Mapping[str, Sequence[float]], axes: Axes | None = None
-) -> Axes:
+@figure(figsize=(5.6, 4.2))
+def divergence_errors(axes: Axes, distances: Sequence[float], errors: Mapping[str, Sequence[float]]) -> None:
     """Draw the relative error of ways to compute the divergence, over the distance of the prediction from the truth.
+
+    Both scales are logarithmic.
 
     Parameters
     ----------
     distances : sequence of float
         The distances ``|q − p|``, ascending.
     errors : mapping of str to sequence of float
-        By the name of the way, its relative error at each distance. An error of 0 is drawn at 1e-17, below all that
+        For each way by name, its relative error at each distance. An error of 0 is drawn at 1e-17, below all that
         float64 can show otherwise.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on; both scales are logarithmic.
 
     Examples
     --------
     >>> from bce_book.figures import entropy
     >>> axes = entropy.divergence_errors([1e-6, 1e-3], {"by subtraction": [1e-4, 1e-10]})
     """
-    axes = new_axes(axes, figsize=(5.6, 4.2))
     for (name, values), colour in zip(errors.items(), (ORANGE, BLUE, GREEN, PINK), strict=False):
         heights = np.maximum(values, 1e-17)
         axes.plot(distances, heights, ".", color=colour, markersize=5)
@@ -424,7 +352,6 @@ def divergence_errors(
         "above the line: not one digit is right", (distances[-1], 1), (0, 4), textcoords="offset points", ha="right"
     )
     axes.set(xlabel="distance of q from p", ylabel="relative error", xscale="log", yscale="log", ylim=(5e-18, 1e10))
-    return axes
 
 
 def _beside_a_bowl(p: float) -> tuple[str, tuple[int, int]]:

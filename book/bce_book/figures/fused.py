@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, Panels, figure
 
 _NAMES = {
     "ours": "fused",
@@ -23,27 +23,20 @@ _NAMES = {
 _COLORS = {"fused": ORANGE, "PyTorch eager": BLUE, "torch.compile": GREEN, "NumPy, line by line": PINK}
 
 
-def passes(bytes_moved: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 1.9))
+def passes(axes: Axes, bytes_moved: Mapping[str, ArrayLike]) -> None:
     """Draw the bytes that ways of computing the loss move between processor and memory, pass by pass.
 
     Parameters
     ----------
     bytes_moved : mapping from str to array_like
-        For each way, the bytes an element of each of its passes.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        For each way, the bytes per element of each of its passes.
 
     Examples
     --------
     >>> from bce_book.figures import fused
     >>> axes = fused.passes({"two passes": [8, 12], "one pass": [12]})
     """
-    axes = new_axes(axes, figsize=(5.6, 1.9))
     largest = max(float(np.sum(parts)) for parts in bytes_moved.values())
     for row, (_, parts) in enumerate(bytes_moved.items()):
         edges = np.concatenate([[0.0], np.cumsum(parts)])
@@ -71,13 +64,11 @@ def passes(bytes_moved: Mapping[str, ArrayLike], axes: Axes | None = None) -> Ax
     )
     axes.invert_yaxis()
     axes.grid(visible=False)
-    return axes
 
 
-def polynomial_errors(
-    errors: Mapping[str, Mapping[str, ArrayLike]], sizes: ArrayLike, axes: Sequence[Axes] | None = None
-) -> NDArray[Any]:
-    """Draw how far polynomials are off over their number of coefficients, a panel a function, a line a kind.
+@figure(panels=lambda errors: len(errors), columns=2, sharey=True, figsize=(5.6, 3.4))
+def polynomial_errors(panels: Panels, errors: Mapping[str, Mapping[str, ArrayLike]], sizes: ArrayLike) -> None:
+    """Draw how far polynomials are off over their number of coefficients: one panel per function, one line per kind.
 
     Parameters
     ----------
@@ -85,20 +76,12 @@ def polynomial_errors(
         By function and then by kind, the largest relative error for each size.
     sizes : array_like
         The numbers of coefficients.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Where to draw, one for each function.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The panels in the order of the functions.
 
     Examples
     --------
     >>> from bce_book.figures import fused
     >>> panels = fused.polynomial_errors({"exp": {"fitted": [1e-3, 1e-5]}}, [3, 4])
     """
-    panels = new_panels(len(errors), axes, columns=2, sharey=True, figsize=(5.6, 3.4))
     for panel, (function, lines) in zip(panels, errors.items(), strict=True):
         for (_, values), (color, marker) in zip(lines.items(), ((SKY, "s"), (ORANGE, "o"), (BLACK, "^")), strict=False):
             panel.plot(sizes, values, color=color, marker=marker, markersize=4, linewidth=1.2)
@@ -119,37 +102,24 @@ def polynomial_errors(
         panel.set(xlabel="coefficients", ylim=(2.0**-58, 1.0), xlim=(2.5, np.max(sizes) + 0.5))
         panel.yaxis.set_minor_formatter(NullFormatter())
     panels[0].set_ylabel("largest relative error")
-    figure = panels[0].figure
-    figure.legend(
-        panels[0].lines[: len(next(iter(errors.values())))],
-        next(iter(errors.values())),
-        loc="outside upper center",
-        ncols=3,
-    )
-    return panels
+    kinds = next(iter(errors.values()))
+    panels[0].figure.legend(panels[0].lines[: len(kinds)], kinds, loc="outside upper center", ncols=3)
 
 
-def steps(measured: Sequence[Mapping[str, Any]], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 2.8))
+def steps(axes: Axes, measured: Sequence[Mapping[str, Any]]) -> None:
     """Draw what each step from the loop to the threads costs, as a multiple of NumPy's time.
 
     Parameters
     ----------
     measured : sequence of mapping
-        Of each step its name (``side``), ``threads``, and ``ns`` an element.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        Of each step its name (``side``), ``threads``, and ``ns`` per element.
 
     Examples
     --------
     >>> from bce_book.figures import fused
     >>> axes = fused.steps([{"side": "NumPy", "threads": 1, "ns": 7.0}, {"side": "ours", "threads": 1, "ns": 0.7}])
     """
-    axes = new_axes(axes, figsize=(5.6, 2.8))
     base = next(step["ns"] for step in measured if step["side"] == "NumPy")
     for row, step in enumerate(measured):
         ratio = step["ns"] / base
@@ -172,16 +142,14 @@ def steps(measured: Sequence[Mapping[str, Any]], axes: Axes | None = None) -> Ax
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    return axes
 
 
 def _times(ratio: float) -> str:
     return f"× {ratio:.0f}" if ratio >= 10 else f"× {ratio:.2g}"
 
 
-def roofline(
-    limits: Sequence[Mapping[str, float]], points: Sequence[Mapping[str, Any]], axes: Axes | None = None
-) -> Axes:
+@figure(figsize=(5.6, 3.6))
+def roofline(axes: Axes, limits: Sequence[Mapping[str, float]], points: Sequence[Mapping[str, Any]]) -> None:
     """Draw what memory and arithmetic allow, and where implementations stand below.
 
     A program that does few operations for each byte is limited by memory, one that does many by arithmetic. Both axes
@@ -192,14 +160,7 @@ def roofline(
     limits : sequence of mapping
         For each number of ``threads``, ``bytes_per_ns`` and ``operations_per_ns``.
     points : sequence of mapping
-        Each with ``name``, ``operations`` and ``bytes`` an element, and ``ns`` an element.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        Each with ``name``, and with ``operations``, ``bytes`` and ``ns`` per element.
 
     References
     ----------
@@ -212,7 +173,6 @@ def roofline(
     >>> limit = {"threads": 1, "bytes_per_ns": 20, "operations_per_ns": 100}
     >>> axes = fused.roofline([limit], [{"name": "fused", "operations": 48, "bytes": 12, "ns": 0.7}])
     """
-    axes = new_axes(axes, figsize=(5.6, 3.6))
     peak = max(limit["operations_per_ns"] for limit in limits)
     intensity = np.array([2.0**k for k in np.arange(-5, 7.01, 0.05)])
     for limit, color in zip(limits, (SKY, BLUE), strict=False):
@@ -241,14 +201,14 @@ def roofline(
     )
     axes.xaxis.set_major_formatter(FuncFormatter(_fraction))
     axes.yaxis.set_major_formatter(FuncFormatter(_fraction))
-    return axes
 
 
 def _fraction(value: float, _: Any) -> str:
     return f"{value:.0f}" if value >= 1 else f"1/{1 / value:.0f}"
 
 
-def sizes(counts: ArrayLike, curves: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
+@figure()
+def sizes(axes: Axes, counts: ArrayLike, curves: Mapping[str, ArrayLike]) -> None:
     """Draw the cost of an element over the number of elements, as a multiple of the lowest.
 
     Parameters
@@ -257,20 +217,12 @@ def sizes(counts: ArrayLike, curves: Mapping[str, ArrayLike], axes: Axes | None 
         The numbers of elements.
     curves : mapping from str to array_like
         The time of an element for each number, by the name of the side.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import fused
     >>> axes = fused.sizes([100, 10_000], {"ours": [100, 0.7], "NumPy": [200, 7.0]})
     """
-    axes = new_axes(axes)
     lowest = min(float(np.min(np.asarray(values))) for values in curves.values())
     for name, values in curves.items():
         shown = _NAMES.get(name, name)
@@ -281,13 +233,17 @@ def sizes(counts: ArrayLike, curves: Mapping[str, ArrayLike], axes: Axes | None 
     axes.set_ylim(0.7, 2 * max(float(np.max(np.asarray(values))) for values in curves.values()) / lowest)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.legend(loc="upper right")
-    return axes
 
 
-def every_logit(
-    histograms: Mapping[str, ArrayLike], width: float, bounds: Mapping[str, float], axes: Sequence[Axes] | None = None
-) -> NDArray[Any]:
-    """Draw how many of all float32 logits are off by how much, a panel a quantity.
+@figure(
+    panels=lambda histograms: len(histograms),
+    columns=2,
+    sharex=True,
+    sharey=True,
+    figsize=lambda histograms: (5.6, 0.6 + 1.8 * ceil(len(histograms) / 2)),
+)
+def every_logit(panels: Panels, histograms: Mapping[str, ArrayLike], width: float, bounds: Mapping[str, float]) -> None:
+    """Draw how many of all float32 logits are off by how much, one panel per quantity.
 
     Parameters
     ----------
@@ -297,21 +253,12 @@ def every_logit(
         Of a bin, in ulp; the first begins at 0.
     bounds : mapping from str to float
         By quantity, the largest error allowed.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Where to draw, one for each quantity.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The panels in the order of the quantities.
 
     Examples
     --------
     >>> from bce_book.figures import fused
     >>> panels = fused.every_logit({"loss": [5, 2, 1]}, 0.5, {"loss": 2.0})
     """
-    height = 0.6 + 1.8 * ceil(len(histograms) / 2)
-    panels = new_panels(len(histograms), axes, columns=2, sharex=True, sharey=True, figsize=(5.6, height))
     for panel, (name, counts) in zip(panels, histograms.items(), strict=True):
         values = np.asarray(counts, dtype=float)
         edges = width * np.arange(values.size + 1)
@@ -333,4 +280,3 @@ def every_logit(
         panel.tick_params(axis="y", which="minor", length=0)
     for panel in panels[-2:]:
         panel.set_xlabel("error in ulp")
-    return panels

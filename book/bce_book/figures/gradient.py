@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, Panels, figure
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
 from bce_lib.accuracy import error_in_ulp, exact_gradient
 
@@ -22,16 +22,17 @@ Difference = Callable[[Loss, float, float], float]
 """An estimate of the derivative of a loss at a logit with a step."""
 
 STEPS = 10.0 ** np.arange(-20, 0.01, 0.25)
-"""Four steps a decade, from 1e-20 to 1."""
+"""Four steps per decade, from 1e-20 to 1."""
 
 DIGITS = 2.0**-24
 """Half the spacing of float32 above 1, and the whole of it below 1."""
 
 
-def step_sizes(
-    methods: Mapping[str, Difference], loss: Loss, logit: float, derivative: float, axes: Axes | None = None
-) -> Axes:
+@figure(figsize=(5.6, 4.2))
+def step_sizes(axes: Axes, methods: Mapping[str, Difference], loss: Loss, logit: float, derivative: float) -> None:
     """Draw the relative error of finite differences over their step, from 1e-20 to 1.
+
+    An error below 1e-17 is drawn at 1e-17.
 
     Parameters
     ----------
@@ -43,13 +44,6 @@ def step_sizes(
         Where the derivative is taken.
     derivative : float
         What it is there.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on; an error below 1e-17 is drawn there.
 
     Examples
     --------
@@ -57,47 +51,27 @@ def step_sizes(
     >>> forward = lambda f, z, h: (f(z + h) - f(z)) / h
     >>> axes = gradient.step_sizes({"forward": forward}, lambda z: z * z, 1.0, 2.0)
     """
-    axes = new_axes(axes, figsize=(5.6, 4.2))
     styles = ((BLUE, 1.5, 4), (GREEN, 1.5, 4), (ORANGE, 5.0, 0))
     for (name, method), (colour, width, size) in zip(methods.items(), styles, strict=False):
         errors = [abs(method(loss, logit, h) - derivative) / abs(derivative) for h in STEPS]
-        axes.plot(
-            STEPS,
-            np.maximum(errors, 1e-17),
-            "o-",
-            color=colour,
-            linewidth=width,
-            markersize=size,
-            label=name,
-            alpha=0.5 if width > 2 else 1.0,
-            zorder=1 if width > 2 else 2,
-        )
+        behind: dict[str, Any] = {"alpha": 0.5, "zorder": 1} if width > 2 else {"alpha": 1.0, "zorder": 2}
+        look = {"color": colour, "linewidth": width, "markersize": size, **behind}
+        axes.plot(STEPS, np.maximum(errors, 1e-17), "o-", label=name, **look)
     axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="relative error", xlim=(1e-20, 2), ylim=(5e-18, 10))
     axes.legend(loc="center left", bbox_to_anchor=(0.0, 0.42))
     axes.annotate("rounding", (1e-11, 3e-4), ha="left", va="bottom")
     axes.annotate("the series,\ncut off", (1e-1, 3e-15), ha="center", va="center")
-    return axes
 
 
-def two_losses(axes: Sequence[Axes] | None = None) -> Array:
-    """Draw the derivatives of BCE and of the squared error by the logit, a panel for each label.
-
-    Parameters
-    ----------
-    axes : sequence of two matplotlib.axes.Axes, optional
-        Where to draw the panels of label 1 and of label 0.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The two axes drawn on.
+@figure(panels=2, figsize=(5.6, 5.6), sharex=True)
+def two_losses(panels: Panels) -> None:
+    """Draw the derivatives of BCE and of the squared error with respect to the logit, one panel per label.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> left, right = gradient.two_losses()
     """
-    panels = new_panels(2, axes, figsize=(5.6, 5.6), sharex=True)
     z = np.linspace(-8, 8, 401)
     p = sigmoid(z)
     wrong, right = "confident\nand wrong", "confident\nand right"
@@ -114,31 +88,20 @@ def two_losses(axes: Sequence[Axes] | None = None) -> Array:
             panel.annotate(name, (side, height), (0, -12 * sign), textcoords="offset points", ha="center", va="center")
         panel.set(title=f"label {y}", ylabel="derivative", xlim=(-8, 8), ylim=(-1.08, 1.08))
     panels[-1].set_xlabel("logit z")
-    return panels
 
 
-def four_losses(axes: Sequence[Axes] | None = None) -> Array:
+@figure(panels=2, figsize=(5.6, 5.6), sharex=True)
+def four_losses(panels: Panels) -> None:
     r"""Draw BCE, the squared error, the hinge and the focal loss for label 1 over the logit, and their derivatives.
 
     With :math:`p = \sigma(z)` they are :math:`-\log p`, :math:`(1-p)^2`, :math:`\max(0, 1-z)` and
     :math:`-(1-p)^2 \log p`.
-
-    Parameters
-    ----------
-    axes : sequence of two matplotlib.axes.Axes, optional
-        Where to draw the panels of the losses and of the derivatives.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The two axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> losses, slopes = gradient.four_losses()
     """
-    panels = new_panels(2, axes, figsize=(5.6, 5.6), sharex=True)
     z = np.linspace(-6, 6, 601)
     p, q = sigmoid(z), sigmoid(-z)
     bce = binary_cross_entropy_with_logits(np.ones_like(z), z, reduction="none")
@@ -154,45 +117,39 @@ def four_losses(axes: Sequence[Axes] | None = None) -> Array:
     panels[0].set(ylabel="loss", xlim=(-6, 6), ylim=(0, 6.5))
     panels[1].set(ylabel="derivative", xlabel="logit z of an example with label 1", ylim=(-1.6, 0.1))
     panels[0].legend(loc="upper right")
-    return panels
 
 
-def race(right: Mapping[str, Sequence[float]], axes: Axes | None = None) -> Axes:
-    """Draw the share of examples on the right side of 1/2 over the steps of training, a line a loss.
+@figure(figsize=(5.6, 3.6))
+def race(axes: Axes, right: Mapping[str, Sequence[float]]) -> None:
+    """Draw the share of examples on the right side of 1/2 over the steps of training, one line per loss.
 
     Parameters
     ----------
     right : mapping of str to sequence of float
         The name of each loss, and the share before the first step and after each.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> axes = gradient.race({"BCE": [0.2, 0.8], "squared error": [0.2, 0.2]})
     """
-    axes = new_axes(axes, figsize=(5.6, 3.6))
     for (name, shares), colour in zip(right.items(), (GREEN, PINK), strict=False):
         axes.plot(shares, color=colour, label=name)
         half = next((i for i, share in enumerate(shares) if share >= 0.5), len(shares) - 1)
         axes.annotate(name, (half, 0.5), (8, 0), textcoords="offset points", va="center", color=colour, weight="bold")
     axes.set(xlabel="step", ylabel="share predicted right", ylim=(0, 1), xlim=(0, max(map(len, right.values())) - 1))
-    return axes
 
 
+@figure(figsize=(5.6, 3.8))
 def escape(
+    axes: Axes,
     starts: Sequence[float],
     steps: Mapping[str, Sequence[float]],
     theory: Mapping[str, Callable[[Array], Array]],
-    axes: Axes | None = None,
-) -> Axes:
+) -> None:
     """Draw how many steps a wrong prediction takes to come round, over how wrong it was, as measured and as derived.
+
+    The number of steps is on a logarithmic scale.
 
     Parameters
     ----------
@@ -202,20 +159,12 @@ def escape(
         The name of each loss, and the steps counted from each start.
     theory : mapping of str to callable
         For each name the number of steps as a function of the start.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on, the steps on a logarithmic scale.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> axes = gradient.escape([-1.0, -2.0], {"BCE": [2, 3]}, {"BCE": lambda z: 1 - z})
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     grid = np.linspace(min(starts), max(starts), 200)
     for (name, counts), colour in zip(steps.items(), (GREEN, PINK), strict=False):
         axes.plot(-grid, theory[name](grid), color=colour)
@@ -226,28 +175,19 @@ def escape(
             name, (-middle, height), (-10, 12), textcoords="offset points", ha="right", color=colour, weight="bold"
         )
     axes.set(xlabel="how far on the wrong side the logit starts", ylabel="steps to come round", yscale="log")
-    return axes
 
 
-def staircase(axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.8))
+def staircase(axes: Axes) -> None:
     """Draw the size of the gradient for label 1 in float32 as a subtraction gives it, and as it is.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on. The sigmoid that is subtracted from is rounded correctly: nothing but the subtraction shows.
+    The sigmoid that is subtracted from 1 is rounded correctly, so what is lost is lost in the subtraction alone.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> axes = gradient.staircase()
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     z = np.linspace(13.5, 19, 1101, dtype=np.float32)
     ones = np.ones_like(z)
     exact = -binary_cross_entropy_gradient(ones, z, reduction="none").astype(np.float64)
@@ -255,27 +195,18 @@ def staircase(axes: Axes | None = None) -> Axes:
     axes.plot(z, exact / DIGITS, color=ORANGE, label="1 − σ(z)")
     axes.plot(z, steps / DIGITS, color=BLACK, linewidth=1.5, drawstyle="steps-mid", label="1 minus the float32 σ(z)")
     last = 25 * np.log(2)
-    axes.annotate(
-        "nothing is left",
-        (last, 0),
-        (16, 46),
-        textcoords="offset points",
-        va="center",
-        arrowprops={"arrowstyle": "->", "color": BLACK},
-    )
-    axes.set(
-        xlabel="logit z of an example with label 1",
-        ylabel="size of the gradient, in 2⁻²⁴",
-        xlim=(13.5, 19),
-        ylim=(-0.6, 23),
-        yticks=range(0, 24, 2),
-    )
+    arrow = {"arrowstyle": "->", "color": BLACK}
+    axes.annotate("nothing is left", (last, 0), (16, 46), textcoords="offset points", va="center", arrowprops=arrow)
+    axes.set(xlabel="logit z of an example with label 1", ylabel="size of the gradient, in 2⁻²⁴")
+    axes.set(xlim=(13.5, 19), ylim=(-0.6, 23), yticks=range(0, 24, 2))
     axes.legend(loc="upper right")
-    return axes
 
 
-def last_digits(computed: Mapping[str, Array], logits: Array, axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.0))
+def last_digits(axes: Axes, computed: Mapping[str, Array], logits: Array) -> None:
     """Draw the error in ulp of gradients for label 1, the largest within each half unit of the logit.
+
+    The error is on a logarithmic scale.
 
     Parameters
     ----------
@@ -283,13 +214,6 @@ def last_digits(computed: Mapping[str, Array], logits: Array, axes: Axes | None 
         The name of each way, and the gradients that it gives at `logits`, in float32.
     logits : numpy.ndarray of float32
         In rising order.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on, the error on a logarithmic scale.
 
     Examples
     --------
@@ -299,7 +223,6 @@ def last_digits(computed: Mapping[str, Array], logits: Array, axes: Axes | None 
     >>> z = np.linspace(-1, 1, 9, dtype=np.float32)
     >>> axes = gradient.last_digits({"sigmoid − 1": sigmoid(z) - 1}, z)
     """
-    axes = new_axes(axes, figsize=(5.6, 4.0))
     exact = exact_gradient(np.ones_like(logits), logits)
     cells = np.floor(logits * 2).astype(int)
     centres = np.unique(cells)
@@ -312,30 +235,24 @@ def last_digits(computed: Mapping[str, Array], logits: Array, axes: Axes | None 
     axes.axvline(25 * np.log(2), color="#888888", linestyle=":", linewidth=1.5, zorder=0)
     axes.set(xlabel="logit z of an example with label 1", ylabel="error in ulp", yscale="log")
     axes.legend(loc="upper left")
-    return axes
 
 
-def at_zero(gradients: Mapping[str, tuple[float, float]], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.6))
+def at_zero(axes: Axes, gradients: Mapping[str, tuple[float, float]]) -> None:
     """Draw the gradient for label 1 near the logit 0, and what formulas answer at 0 itself.
+
+    Formulas of one value share a dot.
 
     Parameters
     ----------
     gradients : mapping of str to pair of float
         The name of each formula, and the derivatives that PyTorch's and JAX's autograd found through it at 0.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on. Formulas of one value share a dot.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> axes = gradient.at_zero({"where": (-0.5, -0.5), "abs": (0.0, -0.5)})
     """
-    axes = new_axes(axes, figsize=(5.6, 4.6))
     z = np.linspace(-2, 2, 201)
     axes.plot(z, binary_cross_entropy_gradient(np.ones_like(z), z, reduction="none"), color=POSITIVE)
     names: dict[float, list[str]] = {}
@@ -348,77 +265,44 @@ def at_zero(gradients: Mapping[str, tuple[float, float]], axes: Axes | None = No
     for value, group in names.items():
         right = abs(value + 0.5) < 1e-6
         axes.plot(0, value, "o", markersize=9, color=POSITIVE if right else BLACK, markeredgecolor="white")
-        axes.annotate(
-            "\n".join(group),
-            (0, value),
-            (12, -1 if right else 0),
-            textcoords="offset points",
-            va="top" if right else "center",
-            fontsize=9,
-        )
+        side, align = ((12, -1), "top") if right else ((12, 0), "center")
+        axes.annotate("\n".join(group), (0, value), side, textcoords="offset points", va=align, fontsize=9)
     axes.annotate(
         "σ(z) − 1", (-1.7, float(sigmoid(-1.7)) - 1), (0, 22), textcoords="offset points", color=POSITIVE, weight="bold"
     )
     axes.set(xlabel="logit z of an example with label 1", ylabel="gradient", ylim=(-1.75, 0.2), xlim=(-2, 2))
-    return axes
 
 
-def from_zero(losses: Mapping[str, Sequence[float]], axes: Axes | None = None) -> Axes:
-    """Draw the loss over the steps of training from weights of 0, a line a formula.
+@figure(figsize=(5.6, 3.2))
+def from_zero(axes: Axes, losses: Mapping[str, Sequence[float]]) -> None:
+    """Draw the loss over the steps of training from weights of 0, one line per formula.
 
     Parameters
     ----------
     losses : mapping of str to sequence of float
         The name of each formula, and the loss before the first step and after each.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> axes = gradient.from_zero({"with abs": [0.7, 0.7], "with where": [0.7, 0.5]})
     """
-    axes = new_axes(axes, figsize=(5.6, 3.2))
     for (name, values), colour in zip(losses.items(), (BLACK, ORANGE, BLUE), strict=False):
         axes.plot(values, color=colour, label=name)
-        axes.annotate(
-            name,
-            (len(values) - 1, values[-1]),
-            (0, 8),
-            textcoords="offset points",
-            ha="right",
-            color=colour,
-            weight="bold",
-        )
+        end = len(values) - 1, values[-1]
+        axes.annotate(name, end, (0, 8), textcoords="offset points", ha="right", color=colour, weight="bold")
     axes.set(xlabel="step", ylabel="loss in nats", ylim=(0, 0.8), xlim=(0, max(map(len, losses.values())) - 1))
-    return axes
 
 
-def chords(axes: Sequence[Axes] | None = None) -> Array:
+@figure(panels=4, columns=2, figsize=(5.6, 6.0))
+def chords(panels: Panels) -> None:
     """Draw four losses with a chord each: above the curve where the loss is convex, below it where it is not.
-
-    Parameters
-    ----------
-    axes : sequence of four matplotlib.axes.Axes, optional
-        Where to draw BCE over the logit, the squared error over the logit, both over the probability, and BCE over a
-        line through the weights of a network with one hidden neuron.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The four axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> panels = gradient.chords()
     """
-    panels = new_panels(4, axes, columns=2, figsize=(5.6, 6.0))
     bce, squared, probability, hidden = panels
     z = np.linspace(-8, 4, 301)
     _with_chord(bce, z, binary_cross_entropy_with_logits(np.ones_like(z), z, reduction="none"), (-6, 3), GREEN)
@@ -436,14 +320,8 @@ def chords(axes: Sequence[Axes] | None = None) -> Array:
     probability.set(title="Both over p: convex", xlabel="probability p, label 1", ylabel="loss", ylim=(0, 3.5))
     shares, losses = hidden_neuron()
     _with_chord(hidden, shares, losses, (shares[0], shares[-1]), GREEN)
-    hidden.set(
-        title="BCE, inner weights: not",
-        xlabel="from a net to its mirror",
-        ylabel="loss",
-        ylim=(0, 0.8),
-        xticks=[0, 0.5, 1],
-    )
-    return panels
+    hidden.set(title="BCE, inner weights: not", xlabel="from a net to its mirror", ylabel="loss")
+    hidden.set(ylim=(0, 0.8), xticks=[0, 0.5, 1])
 
 
 def hidden_neuron(weight: float = 2.0, outer: float = 4.0) -> tuple[Array, Array]:
@@ -472,27 +350,20 @@ def hidden_neuron(weight: float = 2.0, outer: float = 4.0) -> tuple[Array, Array
     return shares, np.logaddexp(0, -z)
 
 
-def valleys(inputs: Sequence[float], labels: Sequence[float], axes: Sequence[Axes] | None = None) -> Array:
+@figure(panels=2, columns=2, figsize=(5.6, 2.9))
+def valleys(panels: Panels, inputs: Sequence[float], labels: Sequence[float]) -> None:
     """Draw the mean squared error and BCE of one neuron over its only weight, with a dot at each local minimum.
 
     Parameters
     ----------
     inputs, labels : sequence of float
         The examples.
-    axes : sequence of two matplotlib.axes.Axes, optional
-        Where to draw the panels of the squared error and of BCE.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The two axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import gradient
     >>> left, right = gradient.valleys([1.0, 1.0, 10.0], [0, 0, 1])
     """
-    panels = new_panels(2, axes, columns=2, figsize=(5.6, 2.9))
     weights = np.linspace(-3.5, 2, 551)
     z = np.outer(weights, np.asarray(inputs, dtype=float))
     y = np.broadcast_to(np.asarray(labels, dtype=float), z.shape)
@@ -503,7 +374,6 @@ def valleys(inputs: Sequence[float], labels: Sequence[float], axes: Sequence[Axe
         low = [i for i in range(1, len(weights) - 1) if values[i - 1] > values[i] < values[i + 1]]
         panel.plot(weights[low], values[low], "o", color=colour, markersize=9, markeredgecolor="white")
         panel.set(title=name, xlabel="weight", ylabel="mean loss", xlim=(-3.5, 2), ylim=(0, 1.08 * values.max()))
-    return panels
 
 
 def _with_chord(axes: Axes, x: Array, y: Array, ends: tuple[float, float], colour: str) -> None:

@@ -5,7 +5,7 @@ They draw what the chapter measured: nothing here needs Keras.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,15 +13,16 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from bce_book.figures.logits import error_panels
-from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, Panels, figure
+
+_LEAST = 1e-8
+"""Where a difference of 0 is drawn on the logarithmic axis."""
 
 
+@figure()
 def handed_over(
-    numbers: ArrayLike,
-    as_logits: Mapping[float, ArrayLike],
-    as_probabilities: Mapping[float, ArrayLike],
-    axes: Axes | None = None,
-) -> Axes:
+    axes: Axes, numbers: ArrayLike, as_logits: Mapping[float, ArrayLike], as_probabilities: Mapping[float, ArrayLike]
+) -> None:
     """Draw what a number costs that is handed over as a logit, and what it costs as a probability.
 
     Parameters
@@ -30,20 +31,12 @@ def handed_over(
         The predictions, rising.
     as_logits, as_probabilities : mapping from float to array_like
         By the label, the loss of each prediction, taken for a logit or for a probability.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import keras
     >>> axes = keras.handed_over([0, 1], {1: [0.69, 0.31]}, {1: [16.1, 0.0]})
     """
-    axes = new_axes(axes)
     x = np.asarray(numbers, dtype=np.float64)
     axes.axvspan(0, 1, color=GREEN, alpha=0.15, linewidth=0)
     axes.annotate("probabilities", (0.5, 17.6), ha="center", va="bottom", color=GREEN, annotation_clip=False)
@@ -55,30 +48,22 @@ def handed_over(
             )
     axes.set(xlabel="the number handed over", ylabel="loss in nats", xlim=(x[0], x[-1]), ylim=(-0.4, 17.3))
     axes.legend(loc="center left", bbox_to_anchor=(0.0, 0.5))
-    return axes
 
 
-def frozen(losses: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
+@figure()
+def frozen(axes: Axes, losses: Mapping[str, ArrayLike]) -> None:
     """Draw the losses of trainings that began from the same weights, on a logarithmic axis.
 
     Parameters
     ----------
     losses : mapping from str to array_like
         By the name of a training, its loss after each epoch.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import keras
     >>> axes = keras.frozen({"one": [100.0, 10.0, 1.0], "other": [6.0, 6.0, 6.0]})
     """
-    axes = new_axes(axes)
     looks: list[dict[str, Any]] = [
         {"color": BLUE},
         {"color": ORANGE, "linewidth": 4.5, "alpha": 0.45},
@@ -91,11 +76,10 @@ def frozen(losses: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
     axes.set(xlabel="epoch", ylabel="loss as reported, in nats", yscale="log", xlim=(0, epochs - 1), ylim=(1, 200))
     axes.set_yticks([1, 10, 100], ["1", "10", "100"])
     axes.legend(loc="lower left")
-    return axes
 
 
 def errors(by_name: Mapping[str, Mapping[float, ArrayLike]], z: ArrayLike) -> NDArray[Any]:
-    """Draw the error of several losses in ulp over the logit, a panel each.
+    """Draw the error of several losses in ulp over the logit, one panel per loss.
 
     Parameters
     ----------
@@ -111,7 +95,7 @@ def errors(by_name: Mapping[str, Mapping[float, ArrayLike]], z: ArrayLike) -> ND
 
     See Also
     --------
-    bce_lib.figures.logits.error_panels : The same drawing, of formulas.
+    bce_book.figures.logits.error_panels : The same drawing, of formulas.
 
     Examples
     --------
@@ -121,27 +105,21 @@ def errors(by_name: Mapping[str, Mapping[float, ArrayLike]], z: ArrayLike) -> ND
     return error_panels(by_name, z, columns=2, width=2.0)
 
 
-def training(losses: Mapping[str, ArrayLike], axes: Sequence[Axes] | None = None) -> NDArray[Any]:
+@figure(panels=2, figsize=(5.6, 4.6), sharex=True, height_ratios=[2, 1])
+def training(panels: Panels, losses: Mapping[str, ArrayLike]) -> None:
     """Draw the losses of trainings over the epochs, and below how far each is from the first.
 
     Parameters
     ----------
     losses : mapping from str to array_like
         By the name of a training, its loss after each epoch. The first is the one that the others are compared with.
-    axes : sequence of two matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The two panels.
 
     Examples
     --------
     >>> from bce_book.figures import keras
     >>> panels = keras.training({"one": [0.7, 0.5, 0.4], "other": [0.7, 0.50001, 0.4]})
     """
-    upper, lower = panels = new_panels(2, axes, figsize=(5.6, 4.6), sharex=True, height_ratios=[2, 1])
+    upper, lower = panels
     curves = {name: np.asarray(values, dtype=np.float64) for name, values in losses.items()}
     (first, reference), *others = curves.items()
     epoch = np.arange(len(reference))
@@ -158,8 +136,3 @@ def training(losses: Mapping[str, ArrayLike], axes: Sequence[Axes] | None = None
     lower.set(xlabel="epoch", ylabel="relative\ndifference", yscale="log", ylim=(_LEAST / 2, 1e-4))
     lower.set_yticks([1e-8, 1e-6, 1e-4], ["10⁻⁸", "10⁻⁶", "10⁻⁴"])
     lower.minorticks_off()
-    return panels
-
-
-_LEAST = 1e-8
-"""Where a difference of 0 is drawn on the logarithmic axis."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product as all_sequences
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from bce_book.figures.style import BLACK, GREEN, NEGATIVE, PINK, POSITIVE, SKY, new_axes, new_panels
+from bce_book.figures.style import BLACK, GREEN, NEGATIVE, PINK, POSITIVE, SKY, Panels, figure
 from bce_lib import binary_cross_entropy_with_logits, likelihood, log_likelihood, maximum_likelihood, sigmoid
 
 DARK_PINK, DARK_SKY, DARK_GREEN = "#9c3f76", "#0b6aa2", "#006e51"
@@ -20,7 +19,8 @@ DARK_PINK, DARK_SKY, DARK_GREEN = "#9c3f76", "#0b6aa2", "#006e51"
 FloatArray = npt.NDArray[np.float64]
 
 
-def product(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 2.9))
+def product(axes: Axes, y_true: Sequence[int], y_prob: Sequence[float]) -> None:
     """Draw the likelihood being multiplied up: each example keeps a part of what was left, in its class's colour.
 
     Parameters
@@ -29,20 +29,12 @@ def product(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = 
         The labels.
     y_prob : sequence of float
         The predicted probabilities of label 1.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import likelihood
     >>> axes = likelihood.product([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes, figsize=(5.6, 2.9))
     factors = [p if y == 1 else 1 - p for y, p in zip(y_true, y_prob, strict=True)]
     kept = np.cumprod(factors)
     before = np.concatenate([[1.0], kept[:-1]])
@@ -54,28 +46,22 @@ def product(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = 
     axes.invert_yaxis()
     axes.set(xlabel="probability of the labels so far", xlim=(0, 1.1), xticks=np.linspace(0, 1, 6))
     axes.grid(visible=False, axis="y")
-    return axes
 
 
-def outcomes(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.4))
+def outcomes(axes: Axes, y_true: Sequence[int], y_prob: Sequence[float]) -> None:
     """Draw the probability that a model gives to each sequence of labels that could have come, the seen one marked.
 
     Parameters
     ----------
-    y_true, y_prob, axes
+    y_true, y_prob
         As for :func:`product`; n labels make 2^n bars, so keep n small.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import likelihood
     >>> axes = likelihood.outcomes([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes, figsize=(5.6, 3.4))
     sequences = sorted(all_sequences((0, 1), repeat=len(y_true)), key=lambda s: -float(likelihood(s, y_prob)))
     heights = [float(likelihood(s, y_prob)) for s in sequences]
     seen = sequences.index(tuple(y_true))
@@ -106,10 +92,10 @@ def outcomes(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None =
         xlim=(-0.7, len(heights) - 0.3),
     )
     axes.grid(visible=False, axis="x")
-    return axes
 
 
-def underflow(n_labels: int = 2000, axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.4))
+def underflow(axes: Axes, n_labels: int = 2000) -> None:
     """Draw the product of n equal probabilities in float64 as n grows, and the sum of their logarithms.
 
     The probabilities are 0.5, whose product becomes 0, and 0.6, whose product stops falling.
@@ -118,20 +104,12 @@ def underflow(n_labels: int = 2000, axes: Axes | None = None) -> Axes:
     ----------
     n_labels : int, default 2000
         How far to go.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import likelihood
     >>> axes = likelihood.underflow(1200)
     """
-    axes = new_axes(axes, figsize=(5.6, 4.4))
     information = np.finfo(np.float64)
     count = np.arange(1, n_labels + 1)
     axes.axhspan(np.log10(information.smallest_subnormal), np.log10(information.tiny), color="#dddddd", linewidth=0)
@@ -176,30 +154,22 @@ def underflow(n_labels: int = 2000, axes: Axes | None = None) -> Axes:
     )
     keys = [Line2D([], [], color="#bdbdbd", linewidth=7), Line2D([], [], color=BLACK, linewidth=1.8)]
     axes.legend(keys, ["sum of the logarithms", "logarithm of the product"], loc="lower left")
-    return axes
 
 
-def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None) -> npt.NDArray[Any]:
+@figure(panels=3, sharex=True, figsize=(5.6, 6.2))
+def one_probability(panels: Panels, y_true: Sequence[int]) -> None:
     """Draw likelihood, log-likelihood and loss of one probability for all labels, one above the other.
 
     Parameters
     ----------
     y_true : sequence of {0, 1}
         The labels, both kinds among them.
-    axes : array of three matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes
-        The axes drawn on, the likelihood's first.
 
     Examples
     --------
     >>> from bce_book.figures import likelihood
     >>> axes = likelihood.one_probability([1, 0, 1])
     """
-    axes = new_panels(3, axes, sharex=True, figsize=(5.6, 6.2))
     n, best, grid = len(y_true), float(maximum_likelihood(y_true)), np.linspace(0.02, 0.98, 481)
     logarithm = log_likelihoods(y_true, grid)
     peak = float(log_likelihood(y_true, [best] * n))
@@ -208,7 +178,7 @@ def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None)
         ("log-likelihood", logarithm, peak, GREEN, -24),
         ("loss", -logarithm / n, -peak / n, PINK, 9),
     )
-    for panel, (name, heights, optimum, colour, shift) in zip(axes, views, strict=True):
+    for panel, (name, heights, optimum, colour, shift) in zip(panels, views, strict=True):
         panel.plot(grid, heights, color=colour)
         panel.axvline(best, color=BLACK, linestyle="--", linewidth=1)
         panel.plot(best, optimum, "o", color=BLACK, markersize=7)
@@ -219,18 +189,14 @@ def one_probability(y_true: Sequence[int], axes: npt.NDArray[Any] | None = None)
             textcoords="offset points",
         )
         panel.set(ylabel=name, xlim=(0, 1))
-    axes[0].set_ylim(0, None)
-    axes[1].set_ylim(peak - 6, peak + 0.8)
-    axes[2].set_ylim(0, -peak / n + 6 / n)
-    axes[2].set_xlabel("one probability p of label 1, for every patient")
-    return axes
+    panels[0].set_ylim(0, None)
+    panels[1].set_ylim(peak - 6, peak + 0.8)
+    panels[2].set_ylim(0, -peak / n + 6 / n)
+    panels[2].set_xlabel("one probability p of label 1, for every patient")
 
 
-def narrowing(
-    y_true: Sequence[int],
-    counts: Sequence[int],
-    axes: npt.NDArray[Any] | None = None,
-) -> npt.NDArray[Any]:
+@figure(panels=lambda counts: len(counts), sharex=True, figsize=lambda counts: (5.6, 1.5 * len(counts) + 0.6))
+def narrowing(panels: Panels, y_true: Sequence[int], counts: Sequence[int]) -> None:
     """Draw the likelihood of one probability, relative to its maximum, for the first n labels and several n.
 
     Parameters
@@ -239,22 +205,14 @@ def narrowing(
         The labels, in an order that means nothing.
     counts : sequence of int
         How many of them, from few to many; at least two counts.
-    axes : array of matplotlib.axes.Axes, optional
-        Where to draw, as many as there are counts.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes
-        The axes drawn on, one for each count.
 
     Examples
     --------
     >>> from bce_book.figures import likelihood
     >>> axes = likelihood.narrowing([1, 0, 0] * 100, [3, 30, 300])
     """
-    axes = new_panels(len(counts), axes, sharex=True, figsize=(5.6, 1.5 * len(counts) + 0.6))
     grid = np.linspace(0.001, 0.999, 999)
-    for panel, n in zip(axes, counts, strict=True):
+    for panel, n in zip(panels, counts, strict=True):
         best = float(maximum_likelihood(y_true[:n]))
         relative = np.exp(log_likelihoods(y_true[:n], grid) - float(log_likelihood(y_true[:n], [best] * n)))
         panel.plot(grid, relative, color=SKY)
@@ -262,32 +220,24 @@ def narrowing(
         panel.axvline(best, color=BLACK, linestyle="--", linewidth=1)
         panel.text(0.98, 0.8, f"{n} tumours\nbest p = {best:.3f}", ha="right", va="top", transform=panel.transAxes)
         panel.set(xlim=(0, 1), ylim=(0, 1.08), yticks=[0, 0.5, 1])
-    axes[len(counts) // 2].set_ylabel("likelihood, as a part of its maximum")
-    axes[-1].set_xlabel("one probability p of label 1, for every tumour")
-    return axes
+    panels[len(counts) // 2].set_ylabel("likelihood, as a part of its maximum")
+    panels[-1].set_xlabel("one probability p of label 1, for every tumour")
 
 
-def alternatives(y_true: Sequence[int], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.8))
+def alternatives(axes: Axes, y_true: Sequence[int]) -> None:
     """Draw three losses of one probability for all labels, each with its minimum: logarithmic, squared, absolute.
 
     Parameters
     ----------
     y_true : sequence of {0, 1}
         The labels, more of one kind than of the other.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import likelihood
     >>> axes = likelihood.alternatives([1, 0, 1])
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     share, grid = float(maximum_likelihood(y_true)), np.linspace(0, 1, 1001)
     inside = grid[10:-10]
     losses = (
@@ -308,17 +258,12 @@ def alternatives(y_true: Sequence[int], axes: Axes | None = None) -> Axes:
             color={SKY: DARK_SKY, PINK: DARK_PINK}.get(colour, colour),
         )
     axes.set(xlabel="one probability p of label 1, for every patient", ylabel="loss", xlim=(0, 1), ylim=(0, 1.8))
-    return axes
 
 
+@figure(panels=2, figsize=(5.6, 5.8))
 def logistic_curve(
-    x: Sequence[float],
-    y_true: Sequence[int],
-    slope: float,
-    midpoint: float,
-    least: float,
-    axes: npt.NDArray[Any] | None = None,
-) -> npt.NDArray[Any]:
+    panels: Panels, x: Sequence[float], y_true: Sequence[int], slope: float, midpoint: float, least: float
+) -> None:
     """Draw a logistic curve with a bar for the likelihood of each label, and the loss over the slope of the curve.
 
     A bar begins at the other label and ends at the curve: the likelier the label, the nearer it comes.
@@ -333,20 +278,12 @@ def logistic_curve(
         Of the curve, ``sigmoid(slope * (x - midpoint))``.
     least : float
         The least loss that any such curve has, drawn as a line.
-    axes : array of two matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes
-        The axes drawn on, the curve's first.
 
     Examples
     --------
     >>> from bce_book.figures import likelihood
     >>> axes = likelihood.logistic_curve([1, 3, 2, 2.5], [0, 1, 1, 0], slope=1, midpoint=2, least=0.5)
     """
-    panels = new_panels(2, axes, figsize=(5.6, 5.8))
     inputs, y = np.asarray(x, np.float64), np.asarray(y_true)
     margin = 0.25 * float(np.ptp(inputs))
     grid = np.linspace(inputs.min() - margin, inputs.max() + margin, 301)
@@ -369,7 +306,6 @@ def logistic_curve(
     bottom.plot(slopes, [loss(s) for s in slopes], color=PINK)
     bottom.plot(slope, loss(slope), "o", color=BLACK, markersize=8)
     bottom.set(xlabel=f"slope, the midpoint at {midpoint:g}", ylabel="loss in nats", xlim=(-2, 6), ylim=(0, 2.5))
-    return panels
 
 
 def log_likelihoods(y_true: Sequence[int], grid: FloatArray) -> FloatArray:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from bce_book.figures.style import BLUE, GREEN, NEGATIVE, ORANGE, POSITIVE, new_axes, new_panels
+from bce_book.figures.style import BLUE, GREEN, NEGATIVE, ORANGE, POSITIVE, Panels, figure
 from bce_lib import logit, sigmoid
 
 _RIGHT, _WRONG = "#e3eef6", "#fae3d4"
 
 
-def without_penalty(
-    train: ArrayLike, test: ArrayLike, lengths: ArrayLike, axes: Sequence[Axes] | None = None
-) -> NDArray[Any]:
-    """Draw how the losses and the length of the weights go with the iterations of Newton's method on separable data.
+@figure(panels=2, figsize=(5.8, 4.8), sharex=True)
+def without_penalty(panels: Panels, train: ArrayLike, test: ArrayLike, lengths: ArrayLike) -> None:
+    """Draw how losses and length of the weights change over the iterations of Newton's method on separable data.
 
     Parameters
     ----------
@@ -27,20 +25,12 @@ def without_penalty(
         The mean loss after iteration 0, 1, ….
     lengths : array_like of float
         The length of the vector of weights after each.
-    axes : sequence of two matplotlib.axes.Axes, optional
-        Where to draw the losses and the lengths.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The two axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.without_penalty([0.7, 0.2, 0.1], [0.7, 0.3, 0.4], [0, 5, 9])
     """
-    panels = new_panels(2, axes, figsize=(5.8, 4.8), sharex=True)
     train, test, lengths = (np.asarray(values, dtype=float) for values in (train, test, lengths))
     iterations = np.arange(len(train))
     for values, color, name in ((train, BLUE, "training set"), (test, ORANGE, "test set")):
@@ -70,12 +60,10 @@ def without_penalty(
     for panel in panels:
         _steady(panel)
     panels[0].get_figure(root=True).align_ylabels()
-    return panels
 
 
-def losses(
-    steps: ArrayLike, descent: Mapping[str, ArrayLike], newton: Mapping[str, ArrayLike], axes: Axes | None = None
-) -> Axes:
+@figure(figsize=(5.8, 3.8))
+def losses(axes: Axes, steps: ArrayLike, descent: Mapping[str, ArrayLike], newton: Mapping[str, ArrayLike]) -> None:
     """Draw the mean loss on the training and the test set over the steps of gradient descent and of Newton's method.
 
     Parameters
@@ -86,13 +74,6 @@ def losses(
         Its losses on the sets named ``"training"`` and ``"test"`` at those steps.
     newton : mapping of str to array_like of float
         The losses of Newton's method after iteration 0, 1, ….
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
@@ -100,7 +81,6 @@ def losses(
     >>> curves = {"training": [0.7, 0.2, 0.1], "test": [0.7, 0.3, 0.2]}
     >>> axes = logistic_regression.losses([0, 10, 100], curves, curves)
     """
-    axes = new_axes(axes, figsize=(5.8, 3.8))
     for name, line in (("training", "-"), ("test", "--")):
         axes.plot(np.asarray(steps), np.asarray(descent[name]), line, color=BLUE, label=f"gradient descent, {name} set")
         values = np.asarray(newton[name])
@@ -115,30 +95,22 @@ def losses(
     _plain_ticks(axes, [0.05, 0.1, 0.2, 0.5])
     axes.set(xlabel="steps", ylabel="mean loss in nats", xlim=(0, last * 1.1), ylim=(0.045, 0.85))
     axes.legend(loc="upper right")
-    return axes
 
 
-def convergence(newton: ArrayLike, descent: ArrayLike, axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.8, 3.8))
+def convergence(axes: Axes, newton: ArrayLike, descent: ArrayLike) -> None:
     """Draw the distance from the best weights after each iteration of Newton's method and each step of descent.
 
     Parameters
     ----------
     newton, descent : array_like of float
         The largest error of a weight after iteration 0, 1, ….
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.convergence([1, 1e-1, 1e-2, 1e-4, 1e-8], [1, 0.9, 0.8, 0.7, 0.6])
     """
-    axes = new_axes(axes, figsize=(5.8, 3.8))
     newton, descent = np.asarray(newton, dtype=float), np.asarray(descent, dtype=float)
     for values, color, name in ((descent, BLUE, "gradient descent"), (newton, ORANGE, "Newton")):
         axes.semilogy(np.arange(len(values)), values, "o-", color=color, label=name)
@@ -158,12 +130,11 @@ def convergence(newton: ArrayLike, descent: ArrayLike, axes: Axes | None = None)
         xticks=np.arange(len(newton)),
         ylim=(min(newton[-1], 1.0) / 100, 20),
     )
-    return _steady(axes)
+    _steady(axes)
 
 
-def scores(
-    y_true: ArrayLike, logits: ArrayLike, thresholds: Sequence[float] = (0.5,), axes: Axes | None = None
-) -> Axes:
+@figure(figsize=(5.8, 3.4))
+def scores(axes: Axes, y_true: ArrayLike, logits: ArrayLike, thresholds: Sequence[float] = (0.5,)) -> None:
     """Draw each example as a dot at its logit, label 1 above the line and label 0 below, and where thresholds cut.
 
     Parameters
@@ -174,20 +145,12 @@ def scores(
         The logits predicted.
     thresholds : sequence of float
         Probabilities from which on a prediction counts as class 1.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.scores([1, 1, 0], [2.0, -0.5, -1.0], thresholds=[0.5, 0.1])
     """
-    axes = new_axes(axes, figsize=(5.8, 3.4))
     labels, z = np.asarray(y_true), np.asarray(logits, dtype=float)
     width = (z.max() - z.min()) / 62
     tallest = 1
@@ -217,10 +180,16 @@ def scores(
     axes.annotate("benign", (z.min(), -tallest * 0.75), color=NEGATIVE)
     axes.set(xlabel="logit", yticks=[], ylim=(-tallest * 1.25, tallest * 1.25))
     axes.spines["left"].set_visible(False)
-    return _steady(axes)
+    _steady(axes)
 
 
-def confusion(matrices: Sequence[ArrayLike], titles: Sequence[str], axes: Sequence[Axes] | None = None) -> NDArray[Any]:
+@figure(
+    panels=lambda matrices: len(matrices),
+    columns=lambda matrices: len(matrices),
+    figsize=lambda matrices: (2.9 * len(matrices), 3.0),
+    sharey=True,
+)
+def confusion(panels: Panels, matrices: Sequence[ArrayLike], titles: Sequence[str]) -> None:
     """Draw confusion matrices side by side, the errors in the warm colour.
 
     Parameters
@@ -229,20 +198,12 @@ def confusion(matrices: Sequence[ArrayLike], titles: Sequence[str], axes: Sequen
         Each of shape (2, 2), the true class down and the predicted one across, as scikit-learn returns it.
     titles : sequence of str
         What stands above each.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Where to draw, one a matrix.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.confusion([[[90, 0], [2, 51]]], ["p from 0.5"])
     """
-    panels = new_panels(len(matrices), axes, columns=len(matrices), figsize=(2.9 * len(matrices), 3.0), sharey=True)
     meaning = (("rightly cleared", "false alarms"), ("missed", "found"))
     for panel, matrix, title in zip(panels, matrices, titles, strict=True):
         counts = np.asarray(matrix)
@@ -266,16 +227,16 @@ def confusion(matrices: Sequence[ArrayLike], titles: Sequence[str], axes: Sequen
         panel.grid(visible=False)
         panel.spines[:].set_visible(False)
     panels[0].set_ylabel("in truth")
-    return panels
 
 
+@figure(figsize=(5.8, 4.6))
 def boundary(
+    axes: Axes,
     features: ArrayLike,
     y_true: ArrayLike,
     names: Sequence[str],
     logits: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-    axes: Axes | None = None,
-) -> Axes:
+) -> None:
     """Draw examples over two features, the probability that a model gives to label 1, and where it decides.
 
     Parameters
@@ -288,20 +249,12 @@ def boundary(
         What the features are called.
     logits : callable
         Takes features of shape (m, 2) and returns their m logits.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.boundary([[0, 0], [1, 2]], [0, 1], ["a", "b"], lambda x: x.sum(axis=1) - 1.5)
     """
-    axes = new_axes(axes, figsize=(5.8, 4.6))
     points, labels = np.asarray(features, dtype=float), np.asarray(y_true)
     low, high = points.min(axis=0), points.max(axis=0)
     low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
@@ -329,15 +282,13 @@ def boundary(
     axes.set(xlabel=names[0], ylabel=names[1], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     axes.grid(visible=False)
     axes.legend(loc="lower right", frameon=True, framealpha=0.9)
-    return _steady(axes)
+    _steady(axes)
 
 
+@figure(figsize=(5.8, 4.2))
 def paths(
-    objective: Callable[[float, float], float],
-    walks: Mapping[str, ArrayLike],
-    names: Sequence[str],
-    axes: Axes | None = None,
-) -> Axes:
+    axes: Axes, objective: Callable[[float, float], float], walks: Mapping[str, ArrayLike], names: Sequence[str]
+) -> None:
     """Draw walks over two weights from the same start on the contours of the objective.
 
     Parameters
@@ -345,16 +296,9 @@ def paths(
     objective : callable
         Takes the two weights and returns the height.
     walks : mapping of str to array_like of float
-        Each of shape (steps, 2), one line a walk.
+        Each of shape (steps, 2), one line per walk.
     names : sequence of two str
         What the weights belong to.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
@@ -362,8 +306,7 @@ def paths(
     >>> walks = {"down": [[0, 0], [1, 1]]}
     >>> axes = logistic_regression.paths(lambda a, b: (a - 1)**2 + (b - 1)**2, walks, ["a", "b"])
     """
-    axes = new_axes(axes, figsize=(5.8, 4.2))
-    # Rounded, here and below, so that the picture does not hang on the last bits of a sum.
+    # Rounded, here and below, so that the picture does not depend on the last bits of a sum.
     tracks = {name: np.round(np.asarray(walk, dtype=float), 6) for name, walk in walks.items()}
     visited = np.concatenate(list(tracks.values()))
     low, high = visited.min(axis=0), visited.max(axis=0)
@@ -386,10 +329,11 @@ def paths(
     axes.annotate("start", visited[0], (-6, 6), textcoords="offset points", ha="right")
     axes.set(xlabel=f"weight of {names[0]}", ylabel=f"weight of {names[1]}")
     axes.grid(visible=False)
-    return _steady(axes)
+    _steady(axes)
 
 
-def gaps(steps: ArrayLike, excess: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.8, 3.8))
+def gaps(axes: Axes, steps: ArrayLike, excess: Mapping[str, ArrayLike]) -> None:
     """Draw how far above the least objective the descents still are, step by step, both axes logarithmic.
 
     Parameters
@@ -397,21 +341,13 @@ def gaps(steps: ArrayLike, excess: Mapping[str, ArrayLike], axes: Axes | None = 
     steps : array_like of int
         At how many steps, from 1 on.
     excess : mapping of str to array_like of float
-        A line a descent: what it is above the least at those steps. Cut off where it falls below 1e-7.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        For each descent by name, how far above the least it is at those steps. Cut off where it falls below 1e-7.
 
     Examples
     --------
     >>> from bce_book.figures import logistic_regression
     >>> axes = logistic_regression.gaps([1, 10, 100], {"scaled": [1, 0.1, 0.01], "raw": [1, 0.9, 0.8]})
     """
-    axes = new_axes(axes, figsize=(5.8, 3.8))
     counts = np.asarray(steps)
     for (name, values), color in zip(excess.items(), (BLUE, ORANGE, GREEN), strict=False):
         heights = np.asarray(values, dtype=float)
@@ -427,7 +363,7 @@ def gaps(steps: ArrayLike, excess: Mapping[str, ArrayLike], axes: Axes | None = 
             color=color,
         )
     axes.set(xlabel="steps of gradient descent", ylabel="mean objective above its least, in nats")
-    return _steady(axes)
+    _steady(axes)
 
 
 def _stacked(places: NDArray[np.float64], width: float) -> NDArray[np.int64]:
@@ -445,9 +381,8 @@ def _plain_ticks(axes: Axes, heights: Sequence[float]) -> None:
     axes.set_yticks([], minor=True)
 
 
-def _steady(axes: Axes) -> Axes:
-    """Round the limits to three digits: the layout, and with it the bytes of the picture, hangs on their last bits."""
+def _steady(axes: Axes) -> None:
+    """Round the limits to three digits: the layout, and so the bytes of the picture, depend on their last bits."""
     limits = [f"{value:.2e}" for value in (*axes.get_xlim(), *axes.get_ylim())]
     left, right, bottom, top = map(float, limits)
     axes.set(xlim=(left, right), ylim=(bottom, top))
-    return axes

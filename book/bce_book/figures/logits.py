@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, Panels, figure, new_panels
 from bce_lib import logit, sigmoid, softplus
 
 BEST = 0.5
@@ -25,25 +25,15 @@ Looks = Mapping[Any, Mapping[str, Any]]
 _CEILING, _INFINITE, _FLOOR = 1e9, 2e10, 0.1
 
 
-def resolution(axes: Axes | None = None) -> Axes:
+@figure()
+def resolution(axes: Axes) -> None:
     """Draw how far the next float32 number is, in logits, from a logit held as itself or as a probability.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import logits
     >>> axes = logits.resolution()
     """
-    axes = new_axes(axes)
     z = np.linspace(-104, 104, 1665) + 1 / 16
     prob = sigmoid(z)
     rounded = prob.astype(np.float32)
@@ -67,30 +57,22 @@ def resolution(axes: Axes | None = None) -> Axes:
     )
     axes.annotate("held as the\nprobability σ(z)", (-45, 4e-8), ha="center", va="top", color=ORANGE, weight="bold")
     axes.annotate("held as the\nlogit z itself", (60, 1.5e-6), ha="center", va="top", color=GREEN, weight="bold")
-    return axes
 
 
-def pieces(y: float = 1.0, axes: Axes | None = None) -> Axes:
+@figure()
+def pieces(axes: Axes, y: float = 1.0) -> None:
     """Draw the loss over the logit as the sum of its two terms, the hinge c·m and the bump log1p(exp(−m)).
 
     Parameters
     ----------
     y : float
         The label, soft ones included.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import logits
     >>> axes = logits.pieces(1)
     """
-    axes = new_axes(axes)
     z = np.linspace(-6, 6, 241)
     hinge = np.where(z >= 0, 1 - y, y) * np.abs(z)
     bump = softplus(-np.abs(z))
@@ -110,10 +92,10 @@ def pieces(y: float = 1.0, axes: Axes | None = None) -> Axes:
     )
     axes.annotate("their sum, the loss", (-3.6, 3.63), (12, 10), textcoords="offset points", color=colour)
     axes.set(xlabel=f"logit z, for the label y = {y:g}", ylabel="loss in nats", xlim=(-6, 6), ylim=(0, 6))
-    return axes
 
 
-def staircases(computed: Mapping[str, ArrayLike], margin: ArrayLike, axes: Axes | None = None) -> Axes:
+@figure()
+def staircases(axes: Axes, computed: Mapping[str, ArrayLike], margin: ArrayLike) -> None:
     """Draw what formulas return in a tail as multiples of the right answer, log1p(exp(−margin)).
 
     Parameters
@@ -122,13 +104,6 @@ def staircases(computed: Mapping[str, ArrayLike], margin: ArrayLike, axes: Axes 
         By the name of a formula, its losses of predictions that are right by these margins.
     margin : array_like
         The margins m > 0, rising.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
@@ -136,7 +111,6 @@ def staircases(computed: Mapping[str, ArrayLike], margin: ArrayLike, axes: Axes 
     >>> from bce_book.figures import logits
     >>> axes = logits.staircases({"exp": np.exp([-9.0, -8.0])[::-1]}, [8.0, 9.0])
     """
-    axes = new_axes(axes)
     m = np.asarray(margin, dtype=np.float64)
     right = np.log1p(np.exp(-m))
     axes.axhline(1, color=GREEN)
@@ -150,7 +124,6 @@ def staircases(computed: Mapping[str, ArrayLike], margin: ArrayLike, axes: Axes 
         ylim=(-0.05, 2.3),
     )
     axes.legend(loc="upper left")
-    return axes
 
 
 def error_panels(
@@ -164,7 +137,7 @@ def error_panels(
     width: float = 1.0,
     axes: Any = None,
 ) -> NDArray[Any]:
-    """Draw the errors of formulas over the logit, one panel a formula, one line a label.
+    """Draw the errors of formulas over the logit, one panel per formula, one line per label.
 
     A line is the largest error within each stretch of z of the given width. On the logarithmic axis an infinite or
     undefined error runs along the top, and one beyond 10⁹ ulp just below it.
@@ -229,8 +202,18 @@ def error_panels(
     return panels
 
 
-def forms(errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike, axes: Any = None) -> NDArray[Any]:
-    """Draw the errors of up to five formulas over the logit together, one panel a label.
+def _by_label(errors: Mapping[str, Mapping[Any, ArrayLike]]) -> dict[str, dict[str, ArrayLike]]:
+    """Return errors given by formula and then by label as errors by the name of the label and then by formula."""
+    by_label: dict[str, dict[str, ArrayLike]] = {}
+    for name, found in errors.items():
+        for label, values in found.items():
+            by_label.setdefault(f"label {label:g}", {})[name] = values
+    return by_label
+
+
+@figure(panels=lambda errors: len(_by_label(errors)), figsize=(6.4, 6.4), sharex=True, sharey=True)
+def forms(panels: Panels, errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike) -> None:
+    """Draw the errors of up to five formulas over the logit together, one panel per label.
 
     Parameters
     ----------
@@ -238,13 +221,6 @@ def forms(errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike, axes: Any
         By the name of a formula and then by the label, the errors in ulp, as for :func:`error_panels`.
     z : array_like
         The logits where they were measured.
-    axes : array of matplotlib.axes.Axes, optional
-        Where to draw, one for each label.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        Of one dimension: the panels in the order of the labels.
 
     Examples
     --------
@@ -264,38 +240,22 @@ def forms(errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike, axes: Any
         name: {"label": name, "color": colour, "linestyle": dash}
         for name, (colour, dash) in zip(errors, lines, strict=False)
     }
-    by_label: dict[str, dict[str, ArrayLike]] = {}
-    for name, found in errors.items():
-        for label, values in found.items():
-            by_label.setdefault(f"label {label:g}", {})[name] = values
-    panels = new_panels(len(by_label), axes, columns=1, figsize=(6.4, 6.4), sharex=True, sharey=True)
-    error_panels(by_label, z, looks=looks, axes=panels)
+    error_panels(_by_label(errors), z, looks=looks, axes=panels)
     for panel in panels:
         panel.set_ylabel("error in ulp")
     panels[-1].set_xlabel("logit z")
     name_lines(panels, errors, looks)
-    return panels
 
 
-def learned(axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.2))
+def learned(axes: Axes) -> None:
     """Draw what a model believes, trained to the end on each ending of quiz part one, over the true probability.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import logits
     >>> axes = logits.learned()
     """
-    axes = new_axes(axes, figsize=(5.6, 4.2))
     share = np.linspace(0.001, 0.999, 999)
     axes.plot(share, share, color=GREEN, label="BCEWithLogitsLoss on the logit")
     axes.plot(share, np.clip(logit(share), 0, 1), color=ORANGE, label="… after Sigmoid")
@@ -310,7 +270,6 @@ def learned(axes: Axes | None = None) -> Axes:
         axes.annotate(f"{place:.2f}", (place, 0.5), sides, textcoords="offset points", ha=align)
     axes.set(xlabel="true probability of label 1", ylabel="σ(z) after training", xlim=(0, 1), ylim=(-0.02, 1.02))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
-    return axes
 
 
 def _largest(z: NDArray[Any], errors: NDArray[Any], edges: NDArray[Any]) -> NDArray[Any]:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from bce_book.figures.style import NEGATIVE, POSITIVE, new_axes
+from bce_book.figures.style import NEGATIVE, POSITIVE, figure
 from bce_lib.loop import binary_cross_entropy, surprise
 
 
-def surprises(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure()
+def surprises(axes: Axes, y_true: Sequence[int], y_prob: Sequence[float]) -> None:
     """Draw the surprise at either label over the prediction, and each example on the curve of its label.
 
     Parameters
@@ -20,20 +21,12 @@ def surprises(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None 
         The labels.
     y_prob : sequence of float
         The predicted probabilities of label 1, inside (0, 1).
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import loop
     >>> axes = loop.surprises([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes)
     grid = np.linspace(0.02, 0.98, 481)
     axes.plot(grid, -np.log(grid), color=POSITIVE, label="label 1: −log p")
     axes.plot(grid, -np.log1p(-grid), color=NEGATIVE, label="label 0: −log(1 − p)")
@@ -46,28 +39,22 @@ def surprises(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None 
         axes.annotate(f"patient {number}", (p, height), place, textcoords="offset points", ha=align)
     axes.set(xlabel="predicted probability p of label 1", ylabel="surprise in nats", xlim=(0, 1), ylim=(0, 4))
     axes.legend(loc="upper center")
-    return axes
 
 
-def contributions(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 2.8))
+def contributions(axes: Axes, y_true: Sequence[int], y_prob: Sequence[float]) -> None:
     """Draw what each example adds to the loss, the largest first, and the mean of them all.
 
     Parameters
     ----------
-    y_true, y_prob, axes
+    y_true, y_prob
         As for :func:`surprises`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import loop
     >>> axes = loop.contributions([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes, figsize=(5.6, 2.8))
     heights = [surprise(p if y == 1 else 1 - p) for y, p in zip(y_true, y_prob, strict=True)]
     order = np.argsort(heights)
     names = [f"patient {i + 1}: {y_true[i]}, p = {y_prob[i]:g}" for i in order]
@@ -78,4 +65,3 @@ def contributions(y_true: Sequence[int], y_prob: Sequence[float], axes: Axes | N
     axes.annotate(f"mean {mean:.2f}", (mean, -0.3), (6, 0), textcoords="offset points", va="center")
     axes.set(xlabel="surprise in nats", xlim=(0, max(heights) * 1.12))
     axes.grid(visible=False, axis="y")
-    return axes

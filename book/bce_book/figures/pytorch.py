@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from bce_book.figures.logits import error_panels, name_lines
-from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, Panels, figure, new_panels
 from bce_lib import sigmoid, softplus
 
 STATIONS = ("logit", "probability", "log-\nprobability", "loss")
@@ -39,25 +39,15 @@ _STYLES: tuple[dict[str, Any], ...] = (
 )
 
 
-def names(axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.8))
+def names(axes: Axes) -> None:
     """Draw which of the steps from a logit to a loss each of PyTorch's names does.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import pytorch
     >>> axes = pytorch.names()
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     half = len(STEPS) // 2
     rows = [-(i + (i >= half) * 0.8) for i in range(len(STEPS))]
     for row, (name, (start, end)) in zip(rows, STEPS.items(), strict=True):
@@ -73,7 +63,6 @@ def names(axes: Axes | None = None) -> Axes:
     axes.set(yticks=[], xlim=(-0.3, 4.2), ylim=(rows[-1] - 0.6, 0.6))
     axes.spines[:].set_visible(False)
     axes.grid(visible=False, axis="y")
-    return axes
 
 
 def errors(
@@ -92,7 +81,7 @@ def errors(
     -------
     numpy.ndarray of matplotlib.axes.Axes
         A row for each name, a column for the loss and one for the gradient; see
-        :func:`bce_lib.figures.logits.error_panels` for what a panel shows.
+        :func:`bce_book.figures.logits.error_panels` for what a panel shows.
 
     Examples
     --------
@@ -118,10 +107,11 @@ def errors(
     return grid
 
 
-def tails(
-    loss: Mapping[str, ArrayLike], gradient: Mapping[str, ArrayLike], margin: ArrayLike, axes: Any = None
-) -> NDArray[Any]:
+@figure(panels=2, columns=2, figsize=(5.6, 3.2), sharey=True)
+def tails(panels: Panels, loss: Mapping[str, ArrayLike], gradient: Mapping[str, ArrayLike], margin: ArrayLike) -> None:
     """Draw what is returned for predictions that are right by a margin, as multiples of what is right.
+
+    The loss is on the left, the gradient on the right.
 
     Parameters
     ----------
@@ -131,13 +121,6 @@ def tails(
         By name, the gradients of label 1 at the logits +margin.
     margin : array_like
         The margins m > 0, rising.
-    axes : pair of matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        One for the loss, one for the gradient.
 
     Examples
     --------
@@ -146,7 +129,6 @@ def tails(
     >>> m = np.array([8.0, 9.0])
     >>> left, right = pytorch.tails({"exp": np.exp(-m)}, {"exp": -np.exp(-m)}, m)
     """
-    panels = new_panels(2, axes, columns=2, figsize=(5.6, 3.2), sharey=True)
     m = np.asarray(margin, dtype=np.float64)
     for panel, values, right in ((panels[0], loss, softplus(-m)), (panels[1], gradient, -sigmoid(-m))):
         for (name, returned), style in zip(values.items(), _STYLES, strict=False):
@@ -156,25 +138,23 @@ def tails(
     panels[0].set_title("loss, label 0 at −m", fontsize=10)
     panels[1].set_title("gradient, label 1 at m", fontsize=10)
     panels[0].legend(loc="upper right")
-    return panels
 
 
+@figure()
 def curves(
+    axes: Axes,
     histories: Mapping[str, Sequence[float]],
-    axes: Axes | None = None,
     *,
     ylabel: str = "loss in nats",
     ylim: tuple[float, float] = (0.02, 200.0),
     right: float | None = None,
-) -> Axes:
-    """Draw a number that was recorded at every step of a training, one line a training, on a logarithmic axis.
+) -> None:
+    """Draw a number that was recorded at every step of a training, one line per training, on a logarithmic axis.
 
     Parameters
     ----------
     histories : mapping from str to sequence of float
         By the name of the training, the numbers; four at the most.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
     ylabel : str
         What the numbers are.
     ylim : tuple of float
@@ -182,17 +162,11 @@ def curves(
     right : float, optional
         What they should arrive at, drawn as a line across.
 
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
-
     Examples
     --------
     >>> from bce_book.figures import pytorch
     >>> axes = pytorch.curves({"a": [1.0, 0.5, 0.3]}, right=0.25)
     """
-    axes = new_axes(axes)
     for (name, history), style in zip(histories.items(), _STYLES, strict=False):
         axes.plot(range(len(history)), history, label=name, **style)
     if right is not None:
@@ -201,4 +175,3 @@ def curves(
     longest = max(map(len, histories.values()))
     axes.set(xlabel="step of the training", ylabel=ylabel, yscale="log", xlim=(0, longest - 1), ylim=ylim)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-    return axes

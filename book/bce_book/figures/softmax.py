@@ -12,33 +12,29 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from bce_book.figures import logits
-from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, new_axes, new_panels
+from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, figure, new_panels
 from bce_lib import sigmoid, softmax
 
 _RIGHT, _WRONG = "#e3eef6", "#D55E00"
 
+_PITCH = 30
+"""The pixels from one column of images to the next; an image has 28."""
 
-def probabilities(others: Sequence[float] = (0.0, -1.0), axes: Axes | None = None) -> Axes:
+
+@figure()
+def probabilities(axes: Axes, others: Sequence[float] = (0.0, -1.0)) -> None:
     """Draw how the softmax shares out one whole while the first logit moves and the others stand still.
 
     Parameters
     ----------
     others : sequence of float
         The logits of the other classes.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import softmax
     >>> axes = softmax.probabilities([0.0, -1.0])
     """
-    axes = new_axes(axes)
     z = np.linspace(-6, 6, 241)
     shares = softmax(np.column_stack([z, *(np.full_like(z, other) for other in others)]))
     edges = np.column_stack([np.zeros_like(z), np.cumsum(shares, axis=1)])
@@ -53,13 +49,12 @@ def probabilities(others: Sequence[float] = (0.0, -1.0), axes: Axes | None = Non
     names = ", ".join(f"z{'₀₁₂₃₄'[k]} = {other:g}".replace("-", "−") for k, other in enumerate(others, start=1))
     axes.set(xlabel=f"logit z₀ of class 0, beside {names}", ylabel="probabilities", xlim=(-6, 6), ylim=(0, 1))
     axes.grid(visible=False)
-    return axes
 
 
 def error_panels(
-    errors: Mapping[str, Mapping[str, ArrayLike]], margin: ArrayLike, axes: Sequence[Axes] | None = None
+    errors: Mapping[str, Mapping[str, ArrayLike]], margin: ArrayLike, *, axes: Sequence[Axes] | None = None
 ) -> NDArray[Any]:
-    """Draw the errors of formulas over the margin of the labelled class, one panel a formula, one line a case.
+    """Draw the errors of formulas over the margin of the labelled class, one panel per formula, one line per case.
 
     A line is the largest error within each stretch of the margin of length 1. What is infinite or undefined runs along
     the top, and what is beyond 10⁹ ulp just below it.
@@ -92,7 +87,8 @@ def error_panels(
     return logits.error_panels(errors, margin, looks=looks, xlabel="margin of the labelled class", axes=axes)
 
 
-def digits(images: ArrayLike, captions: Sequence[str] = (), columns: int = 10, axes: Axes | None = None) -> Axes:
+@figure(figsize=lambda images, captions, columns: _size(len(images), columns, captioned=bool(captions)))
+def digits(axes: Axes, images: ArrayLike, captions: Sequence[str] = (), columns: int = 10) -> None:
     """Draw images of 28 × 28 pixels in rows, ink dark, with a caption below each.
 
     Parameters
@@ -102,14 +98,7 @@ def digits(images: ArrayLike, captions: Sequence[str] = (), columns: int = 10, a
     captions : sequence of str
         One for each image, or none.
     columns : int
-        Images a row.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        Images per row.
 
     Examples
     --------
@@ -117,25 +106,19 @@ def digits(images: ArrayLike, captions: Sequence[str] = (), columns: int = 10, a
     >>> from bce_book.figures import softmax
     >>> axes = softmax.digits(np.eye(2, 784), ["first", "second"], columns=2)
     """
-    return _mosaic(np.asarray(images, dtype=np.float64), captions, columns, "gray_r", axes)
+    _mosaic(axes, np.asarray(images, dtype=np.float64), captions, columns, "gray_r")
 
 
-def templates(weights: ArrayLike, columns: int = 5, axes: Axes | None = None) -> Axes:
+@figure(figsize=lambda weights, columns: _size(np.shape(weights)[1], columns, captioned=True))
+def templates(axes: Axes, weights: ArrayLike, columns: int = 5) -> None:
     """Draw the weights of linear classifiers on 28 × 28 pixels, orange where ink speaks for the class, purple against.
 
     Parameters
     ----------
     weights : array_like of float
-        Of shape (784, n), a column a class.
+        Of shape (784, n), one column per class.
     columns : int
-        Images a row.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+        Images per row.
 
     Examples
     --------
@@ -144,30 +127,23 @@ def templates(weights: ArrayLike, columns: int = 5, axes: Axes | None = None) ->
     >>> axes = softmax.templates(np.eye(784, 10))
     """
     images = np.asarray(weights, dtype=np.float64).T
-    return _mosaic(images, [f"{k}" for k in range(len(images))], columns, "PuOr_r", axes)
+    _mosaic(axes, images, [f"{k}" for k in range(len(images))], columns, "PuOr_r")
 
 
-def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.0, 4.8))
+def confusion(axes: Axes, matrix: ArrayLike) -> None:
     """Draw a confusion matrix: the true class down, the predicted one across; errors the darker, the more there are.
 
     Parameters
     ----------
     matrix : array_like of int
         Of shape (K, K), as scikit-learn returns it.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import softmax
     >>> axes = softmax.confusion([[9, 1], [2, 8]])
     """
-    axes = new_axes(axes, figsize=(5.0, 4.8))
     counts = np.asarray(matrix)
     classes = len(counts)
     most = max(1, int((counts - np.diag(np.diag(counts))).max()))
@@ -198,30 +174,22 @@ def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
     )
     axes.tick_params(length=0)
     axes.grid(visible=False)
-    return axes
 
 
-def sums(totals: ArrayLike, axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.0))
+def sums(axes: Axes, totals: ArrayLike) -> None:
     """Draw how often the probabilities of all classes add up to how much.
 
     Parameters
     ----------
     totals : array_like of float
         The sum for each example, from 0 to 2.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import softmax
     >>> axes = softmax.sums([0.4, 0.95, 1.0, 1.05, 1.3])
     """
-    axes = new_axes(axes, figsize=(5.6, 3.0))
     values = np.asarray(totals, dtype=np.float64)
     heights, edges = np.histogram(values, bins=np.linspace(0, 2, 41))
     axes.stairs(heights, edges, fill=True, color=SKY, alpha=0.7)
@@ -230,13 +198,12 @@ def sums(totals: ArrayLike, axes: Axes | None = None) -> Axes:
     axes.annotate("a softmax: always 1", (1, top), (-6, -4), textcoords="offset points", ha="right", va="top")
     axes.set(xlabel="sum of the probabilities of one example", ylabel="examples", xlim=(0, 2), ylim=(0, top))
     axes.grid(visible=False, axis="x")
-    return axes
 
 
 def attributes(
-    truth: Mapping[str, ArrayLike], means: Mapping[str, ArrayLike], axes: Sequence[Axes] | None = None
+    truth: Mapping[str, ArrayLike], means: Mapping[str, ArrayLike], *, axes: Sequence[Axes] | None = None
 ) -> NDArray[Any]:
-    """Draw what models say of attributes, on average over each digit, beside what is true, one panel an attribute.
+    """Draw what models say of attributes, on average over each digit, beside what is true, one panel per attribute.
 
     Parameters
     ----------
@@ -282,18 +249,26 @@ def attributes(
     return panels
 
 
-def _mosaic(images: NDArray[Any], captions: Sequence[str], columns: int, colormap: str, axes: Axes | None) -> Axes:
+def _layout(count: int, columns: int, *, captioned: bool) -> tuple[int, int, int]:
+    """Return the rows and the columns of a mosaic of images, and the pixels from one row to the next."""
+    return ceil(count / columns), min(columns, count), 34 if captioned else _PITCH
+
+
+def _size(count: int, columns: int, *, captioned: bool) -> tuple[float, float]:
+    """Return the size of the figure that a mosaic fills."""
+    rows, columns, step = _layout(count, columns, captioned=captioned)
+    return 5.6, 5.6 * rows * step / (columns * _PITCH)
+
+
+def _mosaic(axes: Axes, images: NDArray[Any], captions: Sequence[str], columns: int, colormap: str) -> None:
     """Draw images in one picture, each scaled by its own largest value, with captions below them."""
-    rows, columns = ceil(len(images) / columns), min(columns, len(images))
-    pitch, step = 30, 34 if captions else 30
-    axes = new_axes(axes, figsize=(5.6, 5.6 * rows * step / (columns * pitch)))
-    canvas = np.zeros((rows * step, columns * pitch))
+    rows, columns, step = _layout(len(images), columns, captioned=bool(captions))
+    canvas = np.zeros((rows * step, columns * _PITCH))
     for i, image in enumerate(images):
-        top, left = i // columns * step, i % columns * pitch + 1
+        top, left = i // columns * step, i % columns * _PITCH + 1
         canvas[top : top + 28, left : left + 28] = image.reshape(28, 28) / np.abs(image).max()
         if captions:
             axes.text(left + 14, top + 31, captions[i], ha="center", va="center")
     low = -1 if colormap == "PuOr_r" else 0
     axes.imshow(canvas, cmap=colormap, vmin=low, vmax=1, interpolation="none")
     axes.set_axis_off()
-    return axes

@@ -9,14 +9,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, SKY, new_axes
+from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, SKY, figure
 
 _COLOURS = (ORANGE, BLUE, SKY, GREEN)
 _NOTHING = 1e-35
 """Where an error of exactly 0 is drawn, on a scale that has no 0."""
 
 
-def running_means(counts: ArrayLike, means: Mapping[str, ArrayLike], right: float, axes: Axes | None = None) -> Axes:
+@figure()
+def running_means(axes: Axes, counts: ArrayLike, means: Mapping[str, ArrayLike], right: float) -> None:
     """Draw the mean so far over the number of losses added up, a line for each way of adding.
 
     Parameters
@@ -27,30 +28,22 @@ def running_means(counts: ArrayLike, means: Mapping[str, ArrayLike], right: floa
         The sum so far, divided by the count, by name of the way of adding.
     right : float
         The mean that is right.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import streaming
     >>> axes = streaming.running_means([1, 10], {"float32": [0.7, 0.6]}, right=0.6)
     """
-    axes = new_axes(axes)
     for (name, values), colour in zip(means.items(), _COLOURS, strict=False):
         axes.plot(np.asarray(counts), np.asarray(values), color=colour, label=name)
     axes.axhline(right, color=BLACK, linestyle=":", linewidth=1.5, label="right")
     axes.set(xscale="log", xlabel="losses added up", ylabel="sum so far / count, in nats")
     axes.set(xlim=_ends(counts), ylim=(0, 1.35 * right))
     axes.legend(loc="lower left")
-    return axes
 
 
-def sum_errors(counts: ArrayLike, errors: Mapping[str, ArrayLike], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.0))
+def sum_errors(axes: Axes, counts: ArrayLike, errors: Mapping[str, ArrayLike]) -> None:
     """Draw the relative error of running sums over the number of summands, on logarithmic scales.
 
     Parameters
@@ -59,20 +52,12 @@ def sum_errors(counts: ArrayLike, errors: Mapping[str, ArrayLike], axes: Axes | 
         How many numbers had been added.
     errors : mapping of str to array_like of float, shape (n,)
         The relative errors, by name of the way of adding; an error of 0 is drawn at the lower edge.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import streaming
     >>> axes = streaming.sum_errors([1, 10], {"float32": [0.0, 1e-8]})
     """
-    axes = new_axes(axes, figsize=(5.6, 4.0))
     for (name, values), colour in zip(errors.items(), _COLOURS, strict=False):
         heights = np.maximum(np.asarray(values, dtype=np.float64), _NOTHING)
         axes.plot(np.asarray(counts), heights, color=colour, marker="o", markersize=4, linewidth=1.2, label=name)
@@ -90,15 +75,12 @@ def sum_errors(counts: ArrayLike, errors: Mapping[str, ArrayLike], axes: Axes | 
     axes.set(xscale="log", yscale="log", xlabel="numbers added up", ylabel="relative error of the sum")
     axes.set(xlim=_ends(counts), ylim=(_NOTHING / 2, 1e-1))
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-    return axes
 
 
+@figure()
 def memory(
-    streamed: Sequence[Mapping[str, Any]],
-    loaded: Sequence[Mapping[str, Any]],
-    limit: float,
-    axes: Axes | None = None,
-) -> Axes:
+    axes: Axes, streamed: Sequence[Mapping[str, Any]], loaded: Sequence[Mapping[str, Any]], limit: float
+) -> None:
     """Draw what memory two processes hold while they go through a file: one maps it, the other loads it.
 
     Parameters
@@ -108,13 +90,6 @@ def memory(
         process' own) and ``"RssFile"`` (pages of files), in MB.
     limit : float
         What the process that maps may allocate, in MB.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
@@ -122,7 +97,6 @@ def memory(
     >>> points = [{"rows": 0, "RssAnon": 20, "RssFile": 10}, {"rows": 9000, "RssAnon": 21, "RssFile": 15}]
     >>> axes = streaming.memory(points, points, limit=160)
     """
-    axes = new_axes(axes)
     lines = [
         (loaded, "RssAnon", ORANGE, "-", "loading: its own memory"),
         (streamed, "RssAnon", BLUE, "-", "streaming: its own memory"),
@@ -137,30 +111,22 @@ def memory(
     top = max(point[key] for points in (streamed, loaded) for point in points for key in ("RssAnon", "RssFile"))
     axes.set(xlabel="thousands of rows done", ylabel="memory in MB", xlim=(0, last), ylim=(0, 1.1 * max(top, limit)))
     axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=1)
-    return axes
 
 
-def shift_map(means: ArrayLike, axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.4))
+def shift_map(axes: Axes, means: ArrayLike) -> None:
     """Draw the mean loss of each shift as a table whose cells are the darker, the larger the loss.
 
     Parameters
     ----------
     means : array_like of float, shape (2r + 1, 2r + 1)
         Mean losses: a row for each shift down, from −r to r pixels, and a column for each to the right.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import streaming
     >>> axes = streaming.shift_map([[0.3, 0.2, 0.3], [0.2, 0.1, 0.2], [0.3, 0.2, 0.3]])
     """
-    axes = new_axes(axes, figsize=(5.6, 4.4))
     table = np.asarray(means, dtype=np.float64)
     reach = len(table) // 2
     places = np.arange(-reach, reach + 1)
@@ -178,7 +144,6 @@ def shift_map(means: ArrayLike, axes: Axes | None = None) -> Axes:
     axes.set(xlabel="pixels to the right", ylabel="pixels down", xticks=places, yticks=places)
     axes.set(xlim=(-reach - 0.5, reach + 0.5), ylim=(reach + 0.5, -reach - 0.5))
     axes.grid(visible=False)
-    return axes
 
 
 def _ends(counts: ArrayLike) -> tuple[float, float]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from bce_book.figures.style import BLACK, NEGATIVE, PINK, POSITIVE, new_axes, new_panels
+from bce_book.figures.style import BLACK, NEGATIVE, PINK, POSITIVE, Panels, figure
 from bce_lib import binary_cross_entropy, entropy
 
 _GREY = "#767676"
 _PINK_TEXT = "#A0467A"  # the palette's pink, darkened until it can be read as text
 
 
-def anatomy(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.2))
+def anatomy(axes: Axes, y_true: Sequence[float], y_prob: Sequence[float]) -> None:
     """Write out every array that the line makes, one row each, and grey what a label has crossed out.
 
     Parameters
@@ -25,20 +25,12 @@ def anatomy(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None 
         The labels.
     y_prob : sequence of float
         The predicted probabilities of label 1, inside (0, 1).
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import vectorized
     >>> axes = vectorized.anatomy([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes, figsize=(5.6, 4.2))
     y, p = np.asarray(y_true, dtype=float), np.asarray(y_prob, dtype=float)
     positive, negative = y * np.log(p), (1 - y) * np.log(1 - p)
     rows = [
@@ -71,10 +63,10 @@ def anatomy(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None 
     axes.axhline(1.5, color=_GREY, linewidth=0.8)
     axes.set(xlim=(-4.1, len(y) - 0.4), ylim=(len(rows) + 0.5, -0.6))
     axes.set_axis_off()
-    return axes
 
 
-def speed(sizes: Sequence[int], ratios: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 3.8))
+def speed(axes: Axes, sizes: Sequence[int], ratios: Sequence[float]) -> None:
     """Draw how many times as fast as the loop the line was, over the number of labels.
 
     Parameters
@@ -83,20 +75,12 @@ def speed(sizes: Sequence[int], ratios: Sequence[float], axes: Axes | None = Non
         Numbers of labels.
     ratios : sequence of float
         Time of the loop over time of the line, for each.
-    axes : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import vectorized
     >>> axes = vectorized.speed([1, 100, 10_000], [0.1, 2.0, 20.0])
     """
-    axes = new_axes(axes, figsize=(5.6, 3.8))
     axes.loglog(sizes, ratios, "o-", color=PINK, markeredgecolor="white", markersize=8)
     axes.axhline(1, color="black", linestyle="--", linewidth=1.5, zorder=0)
     for size, ratio in zip(sizes, ratios, strict=True):
@@ -108,28 +92,22 @@ def speed(sizes: Sequence[int], ratios: Sequence[float], axes: Axes | None = Non
         ylabel="time of the loop / time of the line",
         ylim=(min(min(ratios), 1) / 2, max(max(ratios), 1) * 3),
     )
-    return axes
 
 
-def trap(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None = None) -> Axes:
+@figure(figsize=(5.6, 4.4))
+def trap(axes: Axes, y_true: Sequence[float], y_prob: Sequence[float]) -> None:
     """Draw the n × n terms that labels (n,) and predictions (n, 1) make; the n right ones stand on the diagonal.
 
     Parameters
     ----------
-    y_true, y_prob, axes
+    y_true, y_prob
         As for :func:`anatomy`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes drawn on.
 
     Examples
     --------
     >>> from bce_book.figures import vectorized
     >>> axes = vectorized.trap([1, 0], [0.9, 0.2])
     """
-    axes = new_axes(axes, figsize=(5.6, 4.4))
     y, p = np.asarray(y_true, dtype=float), np.asarray(y_prob, dtype=float)[:, None]
     terms = -(y * np.log(p) + (1 - y) * np.log(1 - p))
     n = len(y)
@@ -164,15 +142,15 @@ def trap(y_true: Sequence[float], y_prob: Sequence[float], axes: Axes | None = N
     axes.tick_params(length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    return axes
 
 
+@figure(panels=2, figsize=(5.6, 5.8))
 def training(
+    panels: Panels,
     histories: Mapping[str, Sequence[float]],
     predictions: Mapping[str, Sequence[float]],
     y_true: Sequence[float],
-    axes: Any = None,
-) -> Any:
+) -> None:
     """Draw the loss that two trainings reported, and below it what their models ended up predicting.
 
     Parameters
@@ -183,20 +161,13 @@ def training(
         The probabilities at the end, by the same names.
     y_true : sequence of {0, 1}
         The labels.
-    axes : array of two matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The axes drawn on: the losses, the predictions.
 
     Examples
     --------
     >>> from bce_book.figures import vectorized
     >>> axes = vectorized.training({"a": [0.7, 0.3], "b": [0.7, 0.6]}, {"a": [0.9, 0.1], "b": [0.5, 0.5]}, [1, 0])
     """
-    above, below = axes = new_panels(2, axes, figsize=(5.6, 5.8))
+    above, below = panels
     y = np.asarray(y_true, dtype=float)
     for (name, history), colour in zip(histories.items(), (BLACK, PINK), strict=False):
         above.plot(history, color=colour)
@@ -254,4 +225,3 @@ def training(
     )
     below.grid(visible=False, axis="y")
     below.legend(loc="lower right", handletextpad=0.1)
-    return axes

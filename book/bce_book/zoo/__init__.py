@@ -5,7 +5,8 @@ A `Peer` is an implementation of binary cross-entropy: a framework's own, a form
 process and some frameworks do not like each other's company. `table` shows what came out.
 """
 
+from bce_book.zoo import formulas
 from bce_book.zoo.peers import PEERS, Peer
 from bce_book.zoo.results import survey, table
 
-__all__ = ["PEERS", "Peer", "survey", "table"]
+__all__ = ["PEERS", "Peer", "formulas", "survey", "table"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bce_book.figures import conformance
-from bce_book.zoo import logaddexp_form, max_form
+from bce_book.zoo.formulas import logaddexp_form, max_form
 from bce_lib.audit import Report, audit, checks
 
 

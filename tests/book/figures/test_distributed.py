@@ -89,9 +89,9 @@ def test_a_figure_draws_where_it_is_told_to(draw) -> None:
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda axes: figures.curves(LOSSES, [0.8, 0.4, 0.5], DIFFERENCES, axes),
-        lambda axes: figures.mean_of_means([0.5, 0.9], 0.254, MEASURED, axes),
-        lambda axes: figures.rounds(EXCESS, axes),
+        lambda axes: figures.curves(LOSSES, [0.8, 0.4, 0.5], DIFFERENCES, axes=axes),
+        lambda axes: figures.mean_of_means([0.5, 0.9], 0.254, MEASURED, axes=axes),
+        lambda axes: figures.rounds(EXCESS, axes=axes),
     ],
 )
 def test_panels_are_drawn_where_they_are_told_to(draw) -> None:

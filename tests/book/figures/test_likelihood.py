@@ -10,8 +10,8 @@ mpl.use("svg")
 
 import matplotlib.pyplot as plt
 
+import bce_lib as library
 from bce_book.figures import likelihood as figures
-from bce_lib import likelihood as library
 from bce_lib import sigmoid
 
 LABELS = [1, 0, 1, 1, 0]

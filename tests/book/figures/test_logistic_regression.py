@@ -146,12 +146,14 @@ def test_gaps_are_cut_off_where_rounding_begins_to_show():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda axes: figures.losses([0, 1], {"training": [1, 1], "test": [1, 1]}, {"training": [1], "test": [1]}, axes),
-        lambda axes: figures.convergence([1, 0.1], [1, 0.9], axes),
+        lambda axes: figures.losses(
+            [0, 1], {"training": [1, 1], "test": [1, 1]}, {"training": [1], "test": [1]}, axes=axes
+        ),
+        lambda axes: figures.convergence([1, 0.1], [1, 0.9], axes=axes),
         lambda axes: figures.scores([0, 1], [-1.0, 1.0], axes=axes),
-        lambda axes: figures.boundary([[0, 0], [1, 1]], [0, 1], ["a", "b"], lambda x: x[:, 0] - 0.5, axes),
-        lambda axes: figures.paths(lambda a, b: a * a + b * b, {"w": [[1, 1], [0, 0]]}, ["a", "b"], axes),
-        lambda axes: figures.gaps([1, 2], {"w": [1, 0.5]}, axes),
+        lambda axes: figures.boundary([[0, 0], [1, 1]], [0, 1], ["a", "b"], lambda x: x[:, 0] - 0.5, axes=axes),
+        lambda axes: figures.paths(lambda a, b: a * a + b * b, {"w": [[1, 1], [0, 0]]}, ["a", "b"], axes=axes),
+        lambda axes: figures.gaps([1, 2], {"w": [1, 0.5]}, axes=axes),
     ],
 )
 def test_a_figure_draws_on_the_axes_given(draw, given):
@@ -164,8 +166,8 @@ def test_a_figure_draws_on_the_axes_given(draw, given):
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda axes: figures.without_penalty([1, 0.5], [1, 0.6], [0, 1], axes),
-        lambda axes: figures.confusion([np.eye(2, dtype=int)] * 2, ["a", "b"], axes),
+        lambda axes: figures.without_penalty([1, 0.5], [1, 0.6], [0, 1], axes=axes),
+        lambda axes: figures.confusion([np.eye(2, dtype=int)] * 2, ["a", "b"], axes=axes),
     ],
 )
 def test_a_figure_of_two_panels_draws_on_the_axes_given(draw, given):

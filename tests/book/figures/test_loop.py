@@ -37,5 +37,5 @@ def test_bars_are_the_surprises_from_the_largest_down_and_the_line_is_their_mean
 @pytest.mark.parametrize("figure", [figures.surprises, figures.contributions])
 def test_a_figure_draws_where_it_is_told_to_and_names_its_axes(figure) -> None:
     axes = plt.figure().add_subplot()
-    assert figure(LABELS, PROBABILITIES, axes) is axes
+    assert figure(LABELS, PROBABILITIES, axes=axes) is axes
     assert axes.get_xlabel()

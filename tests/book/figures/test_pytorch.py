@@ -107,7 +107,7 @@ def test_curves_tell_four_trainings_apart():
     assert len(looks) == len({found.get_color() for found in axes.get_lines()}) == 4
 
 
-@pytest.mark.parametrize("draw", [figures.names, lambda axes: figures.curves({"a": [1.0, 2.0]}, axes)])
+@pytest.mark.parametrize("draw", [figures.names, lambda axes: figures.curves({"a": [1.0, 2.0]}, axes=axes)])
 def test_a_figure_draws_where_it_is_told_to(draw):
     _, given = plt.subplots()
     assert draw(axes=given) is given

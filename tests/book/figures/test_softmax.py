@@ -113,8 +113,8 @@ def test_a_figure_draws_where_it_is_told_to(draw) -> None:
 
 def test_panels_are_drawn_where_they_are_told_to() -> None:
     _, grid = plt.subplots(1, 2)
-    assert list(figures.error_panels(ERRORS, MARGIN, grid)) == list(grid)
+    assert list(figures.error_panels(ERRORS, MARGIN, axes=grid)) == list(grid)
     truth = {"even": [1, 0] * 5, "odd": [0, 1] * 5}
     _, others = plt.subplots(1, 2)
-    assert list(figures.attributes(truth, {"model": np.zeros((10, 2))}, others)) == list(others)
+    assert list(figures.attributes(truth, {"model": np.zeros((10, 2))}, axes=others)) == list(others)
     assert all(axes.has_data() for axes in (*grid, *others))

@@ -16,10 +16,10 @@ LOADED = [{"rows": 1000 * i, "RssAnon": 90.0 * i, "RssFile": 12.0 * i} for i in 
 TABLE = np.arange(1, 10).reshape(3, 3) / 10.0
 
 CALLS = {
-    "running_means": lambda axes=None: figures.running_means(COUNTS, MEANS, 0.5, axes),
-    "sum_errors": lambda axes=None: figures.sum_errors(COUNTS, ERRORS, axes),
-    "memory": lambda axes=None: figures.memory(STREAMED, LOADED, 160, axes),
-    "shift_map": lambda axes=None: figures.shift_map(TABLE, axes),
+    "running_means": lambda axes=None: figures.running_means(COUNTS, MEANS, 0.5, axes=axes),
+    "sum_errors": lambda axes=None: figures.sum_errors(COUNTS, ERRORS, axes=axes),
+    "memory": lambda axes=None: figures.memory(STREAMED, LOADED, 160, axes=axes),
+    "shift_map": lambda axes=None: figures.shift_map(TABLE, axes=axes),
 }
 
 

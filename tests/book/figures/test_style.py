@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import re
@@ -10,9 +11,11 @@ from itertools import combinations
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from matplotlib.axes import Axes
 
 from bce_book.figures import style
 from bce_book.figures.loop import surprises
+from bce_book.figures.style import Panels, figure
 from colours import BLINDNESS, DARK_PAGE, colour, contrast, difference, in_the_dark, linear, seen_with
 from places import ROOT
 
@@ -83,6 +86,152 @@ def test_panels_that_are_given_are_taken_and_counted() -> None:
     assert list(style.new_panels(4, given.reshape(2, 2))) == list(given)
     with pytest.raises(ValueError, match="axes holds 4 axes: this figure has 3 panels"):
         style.new_panels(3, given)
+
+
+@figure(figsize=(4, 3))
+def line(axes: Axes, heights: list[float], *, label: str = "drawn") -> None:
+    """Draw a line.
+
+    It is straight between its points.
+
+    Parameters
+    ----------
+    heights : list of float
+        From left to right.
+
+    Raises
+    ------
+    TypeError
+        If they are no numbers.
+    """
+    axes.plot(heights, label=label)
+
+
+@figure(panels=2, columns=2, sharey=True)
+def two_lines(panels: Panels) -> None:
+    """Draw two lines.
+
+    Examples
+    --------
+    >>> left, right = two_lines()
+    """
+    for panel in panels:
+        panel.plot([0, 1])
+
+
+@figure(
+    panels=lambda lines: len(lines),
+    columns=lambda lines, wide: len(lines) if wide else 1,
+    figsize=lambda lines: (3.0, 1.5 * len(lines)),
+)
+def many_lines(panels: Panels, title: str, lines: list[list[float]], wide: bool = False) -> None:
+    """Draw each line in a panel."""
+    for panel, heights in zip(panels, lines, strict=True):
+        panel.plot(heights)
+        panel.set_title(title)
+
+
+def test_a_figure_takes_the_arguments_of_its_function_and_optional_axes() -> None:
+    assert str(inspect.signature(line)) == (
+        "(heights: 'list[float]', *, label: 'str' = 'drawn', axes: 'Axes | None' = None) -> 'Axes'"
+    )
+    assert str(inspect.signature(two_lines)) == "(*, axes: 'Panels | None' = None) -> 'Panels'"
+    assert inspect.get_annotations(line, eval_str=True)["return"] is Axes
+
+
+def test_the_docstring_of_a_figure_has_the_axes_after_the_parameters_and_what_is_returned_after_them() -> None:
+    assert line.__doc__ == inspect.cleandoc(
+        """Draw a line.
+
+        It is straight between its points.
+
+        Parameters
+        ----------
+        heights : list of float
+            From left to right.
+        axes : matplotlib.axes.Axes, optional
+            Where to draw; by default on a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        TypeError
+            If they are no numbers.
+        """
+    )
+
+
+def test_the_docstring_of_panels_says_so_and_gets_parameters_where_there_were_none() -> None:
+    assert two_lines.__doc__ == inspect.cleandoc(
+        """Draw two lines.
+
+        Parameters
+        ----------
+        axes : sequence of matplotlib.axes.Axes, optional
+            Where to draw, one for each panel; by default on a new figure.
+
+        Returns
+        -------
+        numpy.ndarray of matplotlib.axes.Axes
+            The axes drawn on.
+
+        Examples
+        --------
+        >>> left, right = two_lines()
+        """
+    )
+    assert many_lines.__doc__.startswith("Draw each line in a panel.\n\nParameters\n----------\naxes : sequence of")
+
+
+def test_a_figure_draws_on_the_axes_it_is_given_and_returns_them() -> None:
+    given = plt.figure().add_subplot()
+    assert line([1, 2, 4], axes=given) is given
+    assert list(given.lines[0].get_ydata()) == [1, 2, 4]
+    assert len(plt.get_fignums()) == 1
+
+
+def test_a_figure_makes_axes_of_its_own_in_the_style_and_the_size_asked_for() -> None:
+    axes = line(heights=[1, 2], label="mine")
+    assert tuple(axes.figure.get_size_inches()) == (4, 3)
+    assert not axes.spines["top"].get_visible()
+    assert axes.lines[0].get_label() == "mine"
+
+
+def test_panels_are_made_or_taken_and_another_number_is_an_error() -> None:
+    own = two_lines()
+    assert own.shape == (2,)
+    assert not own[0].spines["top"].get_visible()
+    left, right = (panel.get_position() for panel in own)
+    assert left.x1 <= right.x0
+    _, given = plt.subplots(2, 2)
+    assert list(two_lines(axes=given[0])) == list(given[0])
+    assert all(axes.has_data() for axes in given[0])
+    with pytest.raises(ValueError, match="axes holds 4 axes: this figure has 2 panels"):
+        two_lines(axes=given)
+    assert not any(axes.has_data() for axes in given[1])
+
+
+@pytest.mark.parametrize(("wide", "columns"), [(False, 1), (True, 3)])
+def test_the_layout_may_depend_on_any_of_the_arguments_however_they_are_passed(wide: bool, columns: int) -> None:
+    lines = [[0, 1], [1, 0], [2, 2]]
+    for panels in (many_lines("a", lines, wide), many_lines(wide=wide, lines=lines, title="a")):
+        assert panels[0].get_gridspec().ncols == columns
+        assert tuple(panels[0].figure.get_size_inches()) == (3, 4.5)
+        assert [list(panel.lines[0].get_ydata()) for panel in panels] == lines
+    assert many_lines("a", lines)[0].get_gridspec().ncols == 1  # by default
+    with pytest.raises(ValueError, match="axes holds 2 axes: this figure has 3 panels"):
+        many_lines("a", lines, axes=two_lines())
+
+
+def test_a_call_that_does_not_fit_leaves_no_empty_figure_behind() -> None:
+    for wrong in (lambda: line(), lambda: line([1], [2]), lambda: line([1], colour="red")):
+        with pytest.raises(TypeError):
+            wrong()
+    assert plt.get_fignums() == []
 
 
 def closest(blindness: str, colours: list[str], dark: bool) -> float:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
 
+import bce_lib
+from places import page_of
 from responding import Explorable
 
 PLACES = [(0.7, 0.25), (0.5, 0.5), (0.1, 0.9), (0.99, 0.01), (0.3, 0.3001), (0.0, 0.4), (1.0, 0.4), (0.42, 1e-6)]
@@ -16,7 +19,7 @@ EDGES = [(0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.5, 0.0), (0.5, 1.0)]
 
 @pytest.fixture
 def shown(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit("notebooks/12_entropy.html"), "entropy")
+    return Explorable(visit(f"{page_of('entropy')}.html"), "entropy")
 
 
 def share(probability: float, surprise: float) -> float:
@@ -32,7 +35,7 @@ def choose(shown: Explorable, unit: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["nats", "bits"])
-def test_the_three_are_those_of_the_library(unit: entropy.Unit, shown: Explorable) -> None:
+def test_the_three_are_those_of_the_library(unit: Literal["nats", "bits"], shown: Explorable) -> None:
     choose(shown, unit)
     for p, q in PLACES + EDGES:
         shown.set(p=p, q=q)
@@ -50,7 +53,7 @@ def test_the_three_are_those_of_the_library(unit: entropy.Unit, shown: Explorabl
 
 
 @pytest.mark.parametrize("unit", ["nats", "bits"])
-def test_the_areas_are_probability_times_surprise_and_add_up(unit: entropy.Unit, shown: Explorable) -> None:
+def test_the_areas_are_probability_times_surprise_and_add_up(unit: Literal["nats", "bits"], shown: Explorable) -> None:
     choose(shown, unit)
     for p, q in PLACES + EDGES:
         shown.set(p=p, q=q)

@@ -12,10 +12,10 @@ from scipy.optimize import root
 
 import bce_lib
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
-from places import notebook
+from places import notebook_of, page_of
 from responding import Explorable
 
-NOTEBOOK = notebook("likelihood")
+NOTEBOOK = notebook_of("likelihood")
 DIAMETERS, LABELS = np.array([3.0, 1.0, 2.5, 1.5, 2.0]), np.array([1, 0, 1, 1, 0])
 START = (1.0, 2.5)
 PLACES = [(-2.0, 0.5), (0.0, 1.0), (0.75, 2.0), (2.2, 1.7), (3.123, 2.05), (6.0, 3.5)]
@@ -38,7 +38,7 @@ def best_logits() -> np.ndarray:
 
 @pytest.fixture
 def shown(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit("notebooks/11_likelihood.html"), "likelihood")
+    return Explorable(visit(f"{page_of('likelihood')}.html"), "likelihood")
 
 
 def check(shown: Explorable, z: np.ndarray) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
+from places import page_of
 from responding import Explorable
 
 PLACES = [(-6.0, 1.0), (-3.0, 1.0), (0.0, 0.0), (0.7, 0.35), (1.0, 1.0), (2.5, 0.0), (6.0, 0.05)]
@@ -16,7 +17,7 @@ PLACES = [(-6.0, 1.0), (-3.0, 1.0), (0.0, 0.0), (0.7, 0.35), (1.0, 1.0), (2.5, 0
 
 @pytest.fixture
 def losses(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit("notebooks/25_gradient.html"), "losses")
+    return Explorable(visit(f"{page_of('gradient')}.html"), "losses")
 
 
 def test_bce_and_its_slope_are_those_of_the_library(losses: Explorable) -> None:

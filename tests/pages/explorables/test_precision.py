@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from bce_lib import binary_cross_entropy_with_logits
 from bce_lib.accuracy import error_in_ulp, exact_loss
+from places import page_of
 from responding import Explorable
 
 f32 = np.float32
@@ -75,7 +76,7 @@ STEPS: dict[str, Callable[[Any, Any], Any]] = {
 
 @pytest.fixture
 def precision(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit("notebooks/24_logits.html"), "precision")
+    return Explorable(visit(f"{page_of('logits')}.html"), "precision")
 
 
 def same(a: float, b: float) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import nbformat
 import numpy as np
@@ -12,18 +11,11 @@ from playwright.sync_api import Page
 from sklearn import metrics
 
 import bce_lib as bce
-from places import ROOT
+from places import ROOT, page_of
 from responding import Explorable
 
-CHAPTER = "notebooks/41_logistic_regression"
+CHAPTER = page_of("logistic_regression")
 THRESHOLDS = [0.0, 0.01, 1 / 21, 0.3, 0.5, 0.87, 0.99]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _the_book_is_on_the_path() -> Iterator[None]:
-    sys.path.insert(0, str(ROOT / "book"))
-    yield
-    sys.path.remove(str(ROOT / "book"))
 
 
 @pytest.fixture

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
 import bce_lib as bce
-from places import ROOT
+from places import page_of
 from responding import Explorable
 
-CHAPTER = "notebooks/41_logistic_regression.html"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _the_book_is_on_the_path() -> Iterator[None]:
-    path = str(ROOT / "book")
-    sys.path.insert(0, path)
-    yield
-    sys.path.remove(path)
+CHAPTER = page_of("logistic_regression") + ".html"
 
 
 @pytest.fixture

@@ -120,9 +120,11 @@ def width(page: Page) -> int:
 
 # What the screen cuts off, and no box of its own lets a reader scroll to.
 CUT = """() => {
-  const scrolls = box => box && (["auto", "scroll"].includes(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
+  const scrolls = box =>
+    box && (["auto", "scroll"].includes(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
   return [...document.querySelectorAll("main :is(p, a, code, img, td, th, li, dt, pre, svg, mjx-math, input, button)")]
-    .filter(part => part.getBoundingClientRect().right > innerWidth + 1 && part.checkVisibility() && !scrolls(part.parentElement))
+    .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+    .filter(part => part.checkVisibility() && !scrolls(part.parentElement))
     .map(part => part.tagName + " " + part.textContent.trim().slice(0, 60));
 }"""
 

@@ -1,7 +1,7 @@
 """Pages in headless Chromium, and what they do there that no reading of their source can tell.
 
-The tests use it through two fixtures of ``conftest.py``: ``browser``, one a process, and ``visit``, which opens pages of
-the book in it. `tools/measure_pages.py` uses it by hand.
+The tests use it through fixtures of ``tests/pages/conftest.py``: ``browser``, one per process, and ``visit``, which
+opens pages of the book in it. ``measure_pages.py`` uses it by hand.
 """
 
 from __future__ import annotations
@@ -111,8 +111,9 @@ def visit(
     """Open a page and wait until its mathematics and its fonts are there.
 
     A page as narrow as a telephone is laid out as telephones do. Scripts whose address fits the pattern `without` come
-    empty, as ``"**/mathjax/**"`` where a test has no use for the seconds that a chapter's mathematics take. Further options are those of Playwright's
-    ``Browser.new_context``: ``color_scheme="dark"``, ``reduced_motion="reduce"``, ``java_script_enabled=False``.
+    empty, as ``"**/mathjax/**"`` where a test has no use for the seconds that a chapter's mathematics take. Further
+    options are those of Playwright's ``Browser.new_context``: ``color_scheme="dark"``, ``reduced_motion="reduce"``,
+    ``java_script_enabled=False``.
     """
     phone = width < 600
     options = {"viewport": {"width": width, "height": 740 if phone else 900}, "is_mobile": phone, "has_touch": phone}

@@ -77,6 +77,7 @@ class Explorable:
         before = self.frame.get_attribute("data-drawn")
         act()
         self.page.wait_for_function(
-            '([name, before]) => document.querySelector(`.explorable-frame[data-name="${name}"]`).dataset.drawn !== before',
+            """([name, before]) =>
+              document.querySelector(`.explorable-frame[data-name="${name}"]`).dataset.drawn !== before""",
             arg=[self.name, before],
         )

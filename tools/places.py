@@ -7,20 +7,19 @@ from typing import Any
 
 import yaml
 
-import chapters
+from chapters import ROOT, chapter
 
-ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 
 
-def notebook(stem: str) -> Path:
+def notebook_of(stem: str) -> Path:
     """Return the path of a chapter's notebook."""
-    return chapters.chapter(stem).path
+    return chapter(stem).path
 
 
 def page_of(stem: str) -> str:
     """Return the page of a chapter in the rendered book, without .html: ``"notebooks/24_logits"``."""
-    return f"notebooks/{notebook(stem).stem}"
+    return f"notebooks/{notebook_of(stem).stem}"
 
 
 def toc_files(entry: Any) -> list[str]:
