@@ -82,7 +82,8 @@ def audit(
     Examples
     --------
     >>> import numpy as np
-    >>>     >>> def textbook(y, p):
+    >>> from bce_lib.audit import audit
+    >>> def textbook(y, p):
     ...     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
     >>> report = audit(textbook, takes="probabilities")
     >>> print(report["tail-0"])

@@ -14,6 +14,7 @@ import numpy as np
 
 from bce_lib._extras import require
 from bce_lib.accuracy import error_in_ulp
+from bce_lib.audit._chapters import CHAPTERS
 from bce_lib.audit._frameworks import load
 from bce_lib.audit._inputs import Exact, Numbers, Takes
 from bce_lib.audit._report import Finding, Status
@@ -35,16 +36,6 @@ which are its library's own exp and log1p."""
 
 TIME_LIMIT = 10.0
 """Seconds a check."""
-
-CHAPTERS = {
-    "loop": "21_loop",
-    "vectorized": "22_vectorized",
-    "clipping": "23_clipping",
-    "logits": "24_logits",
-    "gradient": "25_gradient",
-    "pytorch": "31_pytorch",
-    "conformance": "33_conformance",
-}
 
 
 class Outcome(NamedTuple):

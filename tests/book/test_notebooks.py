@@ -114,7 +114,7 @@ def test_code_lines_fit_the_page(notebook: Any) -> None:
         assert max(map(len, cell.source.splitlines()), default=0) <= 88, cell.source
 
 
-NOT_YET_GRADED = {"61_streaming", "62_distributed"}
+NOT_YET_GRADED = {"streaming", "distributed"}
 
 
 def test_one_exercise_is_graded_and_every_other_has_a_cell_ready(notebook: Any, request: pytest.FixtureRequest) -> None:

@@ -293,7 +293,7 @@ def test_a_chapter_can_be_put_into_this_book(tmp_path: Path) -> None:
         shutil.copyfile(path, target)
     part = min(order.parts(), key=lambda each: len(each.chapters))
     first = part.chapters[0]
-    assert run(tmp_path, "margins", "--before", first.stem) == 0
-    assert names(tmp_path).index(f"{first.file[:2]}_margins") == names(ROOT).index(first.file)
+    assert run(tmp_path, "of_this_test", "--before", first.stem) == 0
+    assert names(tmp_path).index(f"{first.file[:2]}_of_this_test") == names(ROOT).index(first.file)
     assert [file for file, text in texts(tmp_path).items() if first.file.encode() in text] == []
     assert in_step(tmp_path)

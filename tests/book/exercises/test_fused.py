@@ -9,7 +9,8 @@ import pytest
 
 import bce_lib as bce
 from bce_book import exercises
-from graders import Answer, assert_fails, assert_passes
+from bce_book.exercises.results import Answer
+from graders import assert_fails, assert_passes
 
 loss, slopes = bce.binary_cross_entropy_with_logits, bce.binary_cross_entropy_gradient
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from bce_book import exercises
+from bce_book.exercises.results import Answer
 from bce_lib import sigmoid
-from graders import Answer, assert_fails, assert_passes
+from graders import assert_fails, assert_passes
 
 
 def one_step(w: Any, X: Any, y: Any, rate: Any) -> Any:

@@ -10,8 +10,8 @@ import pytest
 
 import bce_lib as bce
 from bce_book import exercises
+from bce_book.exercises.results import Answer
 from graders import (
-    Answer,
     assert_fails,
     assert_passes,
     clipped_losses,
