@@ -107,7 +107,7 @@ def share_digits(rank: int) -> tuple[Tensor, Tensor]:
 
         data = load_digits()  # 500 of each digit, in ascending order: the first 400 of each are for training
         chosen = (torch.arange(10)[:, None] * 500 + torch.arange(400)).ravel()
-        pixels.copy_(torch.from_numpy(data.features)[chosen])
+        pixels.copy_(torch.from_numpy(data.images).reshape(-1, 784)[chosen])
         digit.copy_(torch.from_numpy(data.target)[chosen])
     dist.broadcast(pixels, src=0)
     dist.broadcast(digit, src=0)
