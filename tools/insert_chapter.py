@@ -29,7 +29,7 @@ PLACEHOLDER = "Which question does it answer?"
 SKELETON = (
     (
         "markdown",
-        "(ch-{stem})=\n# {name}: {question}\n\n## In one minute\n\n"
+        "# {name}: {question}\n\n## In one minute\n\n"
         "The question, the answer in a sentence, the formula, at most six lines of code, what to remember.",
     ),
     ("code", "from bce_book.figures import style\n\nstyle.use()"),

@@ -24,7 +24,9 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-VOLATILE_CELL_METADATA = ("execution", "collapsed", "jupyter", "scrolled")
+VOLATILE_CELL_METADATA = ("execution", "collapsed", "jupyter", "jp-MarkdownHeadingCollapsed", "scrolled")
+FOLDED = {"hide-input", "remove-input", "remove-cell"}
+"""Tags of cells whose code the page folds or leaves out; cells for answers are for Jupyter, so they stay open there."""
 
 
 UNREPEATABLE = "nbval-ignore-output"
@@ -75,8 +77,28 @@ def canonical_text(notebook: Any) -> str:
             cell.metadata.pop(key, None)
         if cell.cell_type == "code":
             cell.outputs = _merged_streams(cell.outputs)
+            _describe_pictures(cell)
+        _fold(cell)
     nbformat.validate(notebook)
     return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def _fold(cell: Any) -> None:
+    """Fold in Jupyter what the page folds: code by its tags, and the solutions of exercises under their headings."""
+    tags = set(cell.metadata.get("tags", []))
+    if cell.cell_type == "code" and tags & FOLDED and not tags & {"exercise", "launch"}:
+        cell.metadata["jupyter"] = {"source_hidden": True}
+    if cell.cell_type == "markdown" and cell.source.startswith("#### Solution"):
+        cell.metadata["jp-MarkdownHeadingCollapsed"] = True
+
+
+def _describe_pictures(cell: Any) -> None:
+    """Give every picture the alternative text of its cell, as IPython's own ``Image`` does."""
+    alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
+    for output in cell.outputs:
+        pictures = [kind for kind in output.get("data", {}) if kind.startswith("image/")]
+        if alt and pictures:
+            output.metadata = {kind: {"alt": alt} for kind in pictures}
 
 
 def _merged_streams(outputs: list[Any]) -> list[Any]:

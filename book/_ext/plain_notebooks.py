@@ -32,15 +32,16 @@ FIGURE = "**Figure.** "
 EXERCISE = re.compile(r"### Exercise: (?P<title>.+)\n(?P<text>[\s\S]*)")
 SOLUTION = re.compile(r"#### Solution\n?(?P<text>[\s\S]*)")
 HEADING = re.compile(r"#{1,3} ")
-LINK = re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+)\)")
+LINK = re.compile(r"\[([^\]]+)\]\(((?:https?://|\.\./book/references\.md#)[^)\s]+)\)")
 ENTRY = re.compile(r"^@\w+\{(?P<key>\w+),\n(?P<fields>.*?)^\}", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^\s*(doi|url)\s*=\s*\{(.*)\},?$", re.MULTILINE)
 
 
 def sources(bibliography: str) -> dict[str, str]:
-    """Return the key of each source by its addresses: that of its DOI, and its URL."""
+    """Return the key of each source by its addresses: that of its DOI, its URL, and its place among the references."""
     found = {}
     for entry in ENTRY.finditer(bibliography):
+        found[f"../book/references.md#{entry['key']}"] = entry["key"]
         for kind, value in FIELD.findall(entry["fields"]):
             address = f"https://doi.org/{value}" if kind == "doi" else value
             found[address.replace("\\_", "_")] = entry["key"]
@@ -64,7 +65,7 @@ def to_myst(cells: list[Cell], stem: str, keys: dict[str, str]) -> list[Cell]:
             result.append(cell)
             continue
         if solving and (HEADING.match(text) or EXERCISE.match(text)):
-            result.append(_markdown(_fence(f"{{solution-end}}")))
+            result.append(_markdown(_fence("{solution-end}")))
             solving = False
         if text.startswith(FIGURE) and _draws(result):
             _add_caption(result[-1], _cited(text.removeprefix(FIGURE), keys))

@@ -58,7 +58,9 @@ def test_the_titles_are_those_of_the_work_and_of_the_chapter() -> None:
 
 
 def test_the_books_package_has_the_same_version() -> None:
-    assert tomllib.loads((ROOT / "book" / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == VERSION
+    assert (
+        tomllib.loads((ROOT / "book" / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == VERSION
+    )
 
 
 def test_the_sentences_say_what_the_entries_say() -> None:

@@ -57,7 +57,7 @@ def write(path: Path, text: str) -> None:
 def book_of(folder: Path, *notebooks: str, stems: tuple[str, ...] = ("one", "two")) -> Path:
     """Write a book of notebooks that say where they stand, with entries for these stems and for parts 1, 3 and 4."""
     for name in notebooks:
-        cell = nbformat.v4.new_markdown_cell(f"(ch-{name[3:]})=\n# This is {name}.ipynb")
+        cell = nbformat.v4.new_markdown_cell(f"# This is {name}.ipynb")
         text = canonical_text(nbformat.v4.new_notebook(cells=[cell]))
         write(folder / "notebooks" / f"{name}.ipynb", text)
     entries = "".join(f"  {stem}:\n    name: {stem.title()}\n    question: Why?\n" for stem in sorted(stems))
@@ -187,7 +187,7 @@ def test_what_is_written_names_the_new_chapter(little: Path) -> None:
 def test_the_skeleton_has_the_parts_of_a_chapter_in_the_stored_form() -> None:
     text = insert_chapter.skeleton("margins", "Margins", "How far is far?")
     notebook = nbformat.reads(text, as_version=4)
-    assert notebook.cells[0].source.startswith("(ch-margins)=\n# Margins: how far is far?\n\n## In one minute")
+    assert notebook.cells[0].source.startswith("# Margins: how far is far?\n\n## In one minute")
     headings = re.findall(r"^## (.*)$", "\n".join(cell.source for cell in notebook.cells), flags=re.MULTILINE)
     assert headings == ["In one minute", "The idea", "What to do", "Exercises", "Further reading"]
     (imports,) = [cell for cell in notebook.cells if cell.cell_type == "code"]

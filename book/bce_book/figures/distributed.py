@@ -105,7 +105,7 @@ def by_digit(axes: Axes, correct: Mapping[str, ArrayLike]) -> None:
     Examples
     --------
     >>> from bce_book.figures import distributed
-    >>> axes = distributed.by_digit({"mended": [0.9] * 10, "mean of means": [0.8] * 10})
+    >>> axes = distributed.by_digit({"corrected": [0.9] * 10, "mean of means": [0.8] * 10})
     """
     for (name, shares), color, left in zip(correct.items(), (SKY, ORANGE), (-0.4, 0.0), strict=False):
         axes.bar(np.arange(10) + left, np.asarray(shares), width=0.38, align="edge", color=color, label=name)

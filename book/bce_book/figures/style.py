@@ -44,7 +44,7 @@ STYLE_SHEET = str(Path(__file__).with_name("book.mplstyle"))
 
 
 def use() -> None:
-    """Switch Matplotlib to the book's style and, in a notebook, to SVG pictures that repeat byte for byte.
+    """Switch Matplotlib to the book's style and, in a notebook, to pictures that repeat byte for byte.
 
     Examples
     --------
@@ -59,7 +59,8 @@ def use() -> None:
     if shell.has_trait("kernel"):
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+        # The book shows the SVG. Jupyter shows the PNG in a notebook that it does not trust, where it hides an SVG.
+        set_matplotlib_formats("svg", "png", metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
 
 
 def new_axes(axes: Axes | None = None, **figure_options: Any) -> Axes:

@@ -15,7 +15,7 @@ MEASURED = {
     "shuffled": {"mean of means": [0.25, 0.26], "gradient off by": [0.0, 1.0]},
 }
 EXCESS = {"mixed": {"1": [0.4, 0.2, 0.1], "5": [0.4, 0.1, 0.01]}, "apart": {"1": [0.4, 0.3, 0.2], "5": [0.4, 0.2, 0.2]}}
-CORRECT = {"mended": np.linspace(0.6, 1, 10), "mean of means": np.linspace(1, 0.6, 10)}
+CORRECT = {"corrected": np.linspace(0.6, 1, 10), "mean of means": np.linspace(1, 0.6, 10)}
 
 
 def test_the_curves_lie_above_and_their_differences_below() -> None:
