@@ -13,7 +13,7 @@ BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, INK = (
 
 MUTED, GRID = "var(--explorable-muted)", "var(--explorable-grid)"
 NEGATIVE, POSITIVE = BLUE, ORANGE
-"""The colours of the two classes, as in `bce_lib.figures.style`."""
+"""The colours of the two classes, as in `bce_book.figures.style`."""
 
 FONT = "system-ui, sans-serif"
 

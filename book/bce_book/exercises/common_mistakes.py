@@ -7,10 +7,10 @@ import numpy as np
 from bce_book.exercises.cases import log_likelihoods
 from bce_book.exercises.grading import Mistake
 from bce_book.exercises.results import Answer
+from bce_book.exercises.slips import BASE_2 as BITS
 from bce_lib import sigmoid
 
 SUM = "Your values are those of a sum, not of a mean."
-BITS = "Your values are in bits: the logarithm is to the base 2, not the natural one."
 CLIPPED = "A clip, or a small number added to a probability, caps your loss."
 
 WRONG_SIGN = "Your values have the wrong sign: a loss is never negative."

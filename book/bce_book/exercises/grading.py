@@ -10,8 +10,10 @@ a traceback: the machinery is the audit's (:mod:`bce_lib.audit`).
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +29,7 @@ from bce_book.exercises.results import (
     is_same_result,
     name_of,
 )
+from bce_book.exercises.slips import PRINTED, SWAPPED_ARGUMENTS, slip_of_types, slip_of_values
 from bce_lib.audit._subject import Refused, TimeUp, WrongResult, run_with_limit
 
 __all__ = [
@@ -139,15 +142,20 @@ class NothingReturned(Exception):
     """The answer returned None: its body is still empty."""
 
 
+class ResultPrinted(Exception):
+    """The answer printed its result and returned None."""
+
+
 class ArgumentChanged(Exception):
     """The answer changed an argument in place."""
 
 
 class Rejection(NamedTuple):
-    """Which case has a result that is wrong, and in words what is, where showing it does not say enough."""
+    """Which case has a result that is wrong, in words what is where showing it does not say enough, and a hint."""
 
     case: int
     got: str = ""
+    hint: str = ""
 
 
 Judge = Callable[[list[Any]], Rejection | None]
@@ -184,8 +192,19 @@ class Requirement:
         if rejection is None:
             return None
         hints = (mistake.hint for mistake in mistakes if self._is_explained_by(mistake, results))
+        hint = next(hints, "") or self._slip(answer, results) or rejection.hint
         got = rejection.got or describe_value(results[rejection.case])
-        return Fault(describe_call(answer, self.cases[rejection.case]), got, next(hints, ""))
+        return Fault(describe_call(answer, self.cases[rejection.case]), got, hint)
+
+    def _slip(self, answer: Answer, results: list[Any]) -> str:
+        """Return the hint of a slip that has nothing to do with the exercise; an empty text if there is none."""
+        if hint := slip_of_types(results, self.cases):
+            return hint
+        if self.measure is None and all(len(case) >= 2 for case in self.cases):
+            turned = [_result_of(answer, (case[1], case[0], *case[2:])) for case in self.cases]
+            if self._first_rejection(turned) is None:
+                return SWAPPED_ARGUMENTS
+        return ""
 
     def _results_of(self, answer: Answer) -> list[Any]:
         function = partial(self.measure, answer) if self.measure else answer
@@ -209,13 +228,15 @@ def agrees_with(expected: Answer, cases: Sequence[Case], *, rtol: float, atol: f
     """
 
     def judge(results: list[Any]) -> Rejection | None:
-        for number, (case, result) in enumerate(zip(cases, results, strict=True)):
+        wanted = [expected(*case) for case in cases]
+        for number, (result, right) in enumerate(zip(results, wanted, strict=True)):
             try:
-                right = agrees(result, expected(*case), rtol, atol)
+                if agrees(result, right, rtol, atol):
+                    continue
+                got = ""
             except WrongResult as error:
-                return Rejection(number, str(error))
-            if not right:
-                return Rejection(number)
+                got = str(error)
+            return Rejection(number, got, slip_of_values(results, wanted, rtol))
         return None
 
     return judge
@@ -280,6 +301,8 @@ def grade_answer(
     for met, required in enumerate(requirements):
         try:
             fault = _find_fault(required, answer, mistakes, limit)
+        except ResultPrinted as printed:
+            fault = Fault(name_of(answer), f"nothing: None, but it prints {str(printed)!r}", PRINTED)
         except NothingReturned:
             if not met:
                 return failed(0, hint=_EMPTY_CELL)
@@ -308,16 +331,19 @@ def _find_fault(required: Criterion, answer: Answer, mistakes: Sequence[Mistake]
 
 def _result_of(answer: Answer, case: Case) -> Any:
     """Return what the answer gives, or the error that it raises."""
-    given = deepcopy(case)
+    given, printed = deepcopy(case), io.StringIO()
     try:
-        result = answer(*given)
+        with redirect_stdout(printed):
+            result = answer(*given)
     except NotImplementedError as error:
         raise NothingReturned from error
-    except NothingReturned:
+    except (NothingReturned, ResultPrinted):
         raise
     except Exception as error:
         return Refused(error)
     if result is None or result is ...:
+        if text := printed.getvalue().strip():
+            raise ResultPrinted(text[:40])
         raise NothingReturned
     if not all(map(_is_unchanged, case, given)):
         raise ArgumentChanged(describe_call(answer, case))

@@ -14,7 +14,7 @@ import pytest
 
 import chapters
 from bce_book import exercises
-from bce_book.exercises import grading
+from bce_book.exercises import grading, slips
 from bce_book.exercises.grading import Grade, Mistake, agreement, grade_answer
 from graders import STEMS, WIDTH, messages, module_of, solution
 
@@ -122,6 +122,57 @@ def test_a_mistake_is_named_where_it_explains_the_result_and_only_there() -> Non
 def test_a_mistake_that_is_right_in_a_requirement_explains_nothing_there() -> None:
     grade = grade_answer("one", lambda values: 5 * values, REQUIREMENTS[1:], [Mistake(twice, "None.")])
     assert grade.hint == "Which side of 0?"
+
+
+# Slips that can happen in any exercise
+
+
+def quotient(a: Any, b: Any) -> Any:
+    return np.log(a) / b
+
+
+LOGARITHMS = [
+    agreement(
+        "The natural logarithm of the first, over the second.",
+        "What is log 8 / 2?",
+        (np.array([8.0, 3.0]), np.array([2.0, 5.0])),
+        ([7.0], [3.0]),
+        expected=lambda a, b: quotient(np.asarray(a), np.asarray(b)),
+        rtol=1e-12,
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda a, b: np.log10(a) / np.asarray(b), slips.BASE_10),
+        (lambda a, b: np.log2(a) / np.asarray(b), slips.BASE_2),
+        (lambda a, b: -np.log(a) / np.asarray(b), slips.NEGATED),
+        (lambda a, b: (np.log(a) / np.asarray(b)).round(4), slips.ROUNDED),
+        (lambda b, a: np.log(a) / np.asarray(b), slips.SWAPPED_ARGUMENTS),
+        (lambda a, b: np.log(a)[0] / np.asarray(b)[0], slips.SHAPE),
+        (lambda a, b: (np.log(a) / np.asarray(b))[:, None], slips.SHAPE),
+        (lambda a, b: [math.log(x) for x in a] / b, slips.LISTS),
+        (lambda a, b: 3 * np.log(a) / np.asarray(b), "What is log 8 / 2?"),
+    ],
+)
+def test_a_slip_of_any_exercise_has_its_own_hint(answer: Any, hint: str) -> None:
+    assert grade_answer("quotient", answer, LOGARITHMS).hint == hint
+
+
+def test_a_result_that_is_printed_is_not_an_empty_cell() -> None:
+    def prints(values: Any) -> None:
+        print(2 * values[0])
+
+    grade = graded(prints)
+    assert not grade
+    assert (grade.got, grade.hint) == ("nothing: None, but it prints '2.0'", slips.PRINTED)
+
+
+def test_a_mistake_with_a_name_goes_before_a_slip() -> None:
+    named = [Mistake(lambda a, b: np.log10(a) / np.asarray(b), "By name.")]
+    assert grade_answer("quotient", lambda a, b: np.log10(a) / np.asarray(b), LOGARITHMS, named).hint == "By name."
 
 
 def test_nan_is_a_result_and_not_a_number() -> None:

@@ -18,6 +18,7 @@ from bce_book.figures.loop import surprises
 from bce_book.figures.style import Panels, figure
 from colours import BLINDNESS, DARK_PAGE, colour, contrast, difference, in_the_dark, linear, seen_with
 from places import ROOT
+from plain_notebooks import to_myst
 
 SHEET = (ROOT / "book" / "_static" / "figures.css").read_text(encoding="utf-8")
 PALETTE = {name: getattr(style, name) for name in ("BLUE", "ORANGE", "GREEN", "PINK", "YELLOW", "SKY", "BLACK")}
@@ -29,7 +30,8 @@ def pictures() -> dict[str, tuple[str, str]]:
     """Return each figure of the chapters by its name on the page: the SVG, and its caption with alternative text."""
     found = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for cell in to_myst(cells, path.stem, {}):  # with its caption, wherever the notebook has it
             about = cell["metadata"].get("mystnb", {})
             for output in cell.get("outputs", []):
                 if "figure" in about and "image/svg+xml" in output.get("data", {}):
