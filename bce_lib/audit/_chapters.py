@@ -4,6 +4,7 @@ Written by tools/order.py: the library is installed without the notebooks.
 """
 
 CHAPTERS = {
+    "tour": "01_tour",
     "likelihood": "11_likelihood",
     "entropy": "12_entropy",
     "loop": "21_loop",

@@ -65,7 +65,7 @@ def to_myst(cells: list[Cell], stem: str, keys: dict[str, str]) -> list[Cell]:
             result.append(cell)
             continue
         if solving and (HEADING.match(text) or EXERCISE.match(text)):
-            result.append(_markdown(_fence("{solution-end}")))
+            result.append(_markdown(_fence("{solution-end}"), len(result)))
             solving = False
         if text.startswith(FIGURE) and _draws(result):
             _add_caption(result[-1], _cited(text.removeprefix(FIGURE), keys))
@@ -74,19 +74,20 @@ def to_myst(cells: list[Cell], stem: str, keys: dict[str, str]) -> list[Cell]:
             exercise = cell["metadata"].get("anchor") or f"ex-{stem}-{slug(asked['title'])}"
             text = _fence(f"{{exercise}} {asked['title']}\n:label: {exercise}", asked["text"])
         elif solved := SOLUTION.match(text):
-            result.append(_markdown(_fence(f"{{solution-start}} {exercise}\n:class: dropdown")))
+            result.append(_markdown(_fence(f"{{solution-start}} {exercise}\n:class: dropdown"), len(result)))
             text, solving = solved["text"].strip(), True
         else:
             text = _labels(cell, stem, first=number == 0) + text
         if text:
             result.append(cell | {"source": _cited(text, keys)})
     if solving:
-        result.append(_markdown(_fence("{solution-end}")))
+        result.append(_markdown(_fence("{solution-end}"), len(result)))
     return result
 
 
-def _markdown(text: str) -> Cell:
-    return {"cell_type": "markdown", "metadata": {}, "source": text}
+def _markdown(text: str, number: int) -> Cell:
+    """Return a new cell; its id follows from its place, because the format wants one."""
+    return {"cell_type": "markdown", "id": f"derived-{number}", "metadata": {}, "source": text}
 
 
 def _fence(opening: str, text: str = "") -> str:
