@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from bce_book.exercises.cases import CLOSE, LABELS, PROBABILITIES, log_likelihoods
-from bce_book.exercises.common_mistakes import BITS, SWAPPED
+from bce_book.exercises.common_mistakes import SWAPPED
 from bce_book.exercises.grading import Grade, Mistake, agreement, grade_answer
 from bce_book.exercises.results import Answer
+from bce_lib import sigmoid
 
 
 def likelihood(answer: Answer) -> Grade:
@@ -19,8 +20,8 @@ def likelihood(answer: Answer) -> Grade:
     Parameters
     ----------
     answer : callable
-        ``answer(y_true, y_prob)``, of two lists of the same length, labels 0 or 1 and the probabilities of label 1: one
-        number.
+        ``answer(y_true, y_prob)``, of two lists of the same length, labels 0 or 1 and the probabilities of label 1
+        strictly between 0 and 1: one number.
 
     Returns
     -------
@@ -66,7 +67,7 @@ REQUIREMENTS = (
     ),
     agreement(
         "2,000 labels are no trouble.",
-        "How small is the product by then?",
+        "How small is the product by then? A number that you add to it, or a clip, stands in for it.",
         (LABELS * 400, PROBABILITIES * 400),
         expected=_log_likelihood,
         rtol=1e-9,
@@ -74,8 +75,8 @@ REQUIREMENTS = (
 )
 
 
-def _product(y: Any, p: Any) -> float:
-    return float(math.prod(q if label == 1 else 1 - q for label, q in zip(y, p, strict=True)))
+def _given(y: Any, p: Any) -> list[float]:
+    return [float(q if label == 1 else 1 - q) for label, q in zip(y, p, strict=True)]
 
 
 UNDERFLOW = "The product underflows to 0 before the logarithm is taken."
@@ -84,8 +85,17 @@ MISTAKES = (
     Mistake(lambda y, p: -_log_likelihood(y, p), "The sign: a probability is at most 1, and its logarithm at most 0."),
     Mistake(lambda y, p: _log_likelihood(y, p) / len(y), "Your values are those of a mean, not of a sum."),
     Mistake(lambda y, p: _log_likelihood(1 - np.asarray(y), p), SWAPPED),
-    Mistake(lambda y, p: _log_likelihood(y, p) / math.log(2), BITS),
-    Mistake(lambda y, p: math.exp(_log_likelihood(y, p)), "This is the likelihood itself: its logarithm is wanted."),
-    Mistake(lambda y, p: np.log(_product(y, p)), UNDERFLOW),  # −inf, as NumPy says
-    Mistake(lambda y, p: math.log(_product(y, p)), UNDERFLOW),  # an error, as Python's module has it
+    Mistake(lambda y, p: math.prod(_given(y, p)), "This is the likelihood itself: its logarithm is wanted."),
+    Mistake(lambda y, p: math.log(sum(_given(y, p))), "A logarithm of a sum: the sum of the logarithms is wanted."),
+    Mistake(lambda y, p: np.log(math.prod(_given(y, p))), UNDERFLOW),  # −inf, as NumPy says
+    Mistake(lambda y, p: math.log(math.prod(_given(y, p))), UNDERFLOW),  # an error, as Python's module has it
+    Mistake(
+        lambda y, p: float(np.sum(np.asarray(y) * np.log(p))),
+        "Only the labels of 1 count in yours: what about the others?",
+    ),
+    Mistake(lambda y, p: float(np.sum(np.log(p))), "You never look at the label: a label of 0 had 1 − p."),
+    Mistake(
+        lambda y, p: log_likelihoods(y, p), "You return a value for each label: one number for all of them is wanted."
+    ),
+    Mistake(lambda y, p: _log_likelihood(y, sigmoid(p)), "A sigmoid is taken of what is a probability already."),
 )
