@@ -298,7 +298,8 @@ def log_likelihood(y_true: Array, y_prob: Array) -> Array:
 def maximum_likelihood(y_true: Array) -> Array:
     r"""Return the one probability that makes the labels most likely: their mean.
 
-    The derivative of :math:`k \log p + (n-k) \log(1-p)` with respect to p is 0 at :math:`p = k/n` and nowhere else in (0, 1).
+    The derivative of :math:`k \log p + (n-k) \log(1-p)` with respect to p is 0 at :math:`p = k/n` and nowhere else in
+    (0, 1).
 
     Parameters
     ----------

@@ -12,7 +12,6 @@ CHAPTERS = {
     "clipping": "23_clipping",
     "logits": "24_logits",
     "gradient": "25_gradient",
-    "fused": "26_fused",
     "pytorch": "31_pytorch",
     "keras": "32_keras",
     "conformance": "33_conformance",
@@ -20,4 +19,8 @@ CHAPTERS = {
     "logistic_regression": "41_logistic_regression",
     "streaming": "61_streaming",
     "distributed": "62_distributed",
+    "underflow": "81_underflow",
+    "precision": "82_precision",
+    "derivatives": "83_derivatives",
+    "fused": "84_fused",
 }
