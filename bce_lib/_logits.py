@@ -10,7 +10,7 @@ against,
 .. math:: c = 1 - y \text{ where } z \ge 0, \qquad c = y \text{ where } z < 0.
 
 Both terms are at least 0, so nothing cancels; the exponent is at most 0, so nothing overflows. Chapter *logits* derives
-this form and compares its error with that of others.
+this form; chapter *precision* compares its error with that of others.
 """
 
 from __future__ import annotations

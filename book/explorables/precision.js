@@ -1,4 +1,4 @@
-/* Five ways to compute one loss of a logit in float32, each step rounded, beside the right answer: where each one dies. */
+/* Five ways to compute one loss of a logit in float32, each step rounded, beside the right answer. */
 (function () {
   "use strict";
   const { loss, linspace, f32 } = explorables.formulas;
@@ -45,13 +45,13 @@
     return value < right ? `capped, ${off}` : `on the clip's floor, ${brief(value / right)} times as much`;
   }
 
-  /* The charts' heights. Errors are drawn from 0.1 to 10⁹ ulp; ratios up to 2.3. What is no number has a rail above. */
+  /* The charts' heights. Errors are drawn from 0.1 to 10⁹ ulp, ratios up to 2.3. Anything else gets a rail above. */
   const inside = (x, low, high) => Math.min(Math.max(x, low), high);
   const heightOfError = (value, right) => Number.isFinite(value) ? inside(error(value, right), 0.1, 1e9) : null;
   const heightOfRatio = (value, right) => value / right <= 2.3 ? value / right : null;
   const kind = (value) => Number.isNaN(value) ? "NaN" : Number.isFinite(value) ? "> 2.3" : "∞";
 
-  /** The place of a form in one stretch of logits: its largest error there, or why it has none. */
+  /** The height of a form in one stretch of logits: its largest error there, or why it has none. */
   function worst(form, y, stretch) {
     let height = 0.1;
     for (const z of stretch) {
@@ -62,13 +62,13 @@
     return { height };
   }
 
-  /** The place of a form at one logit: what it returns as a multiple of what is right. */
+  /** The height of a form at one logit: what it returns, as a multiple of the right answer. */
   function ratio(form, y, z) {
     const value = form(y, z), height = heightOfRatio(value, loss(y, z));
     return height === null ? { height, kind: kind(value) } : { height };
   }
 
-  /** A line for each form, and the runs of x where it has no height: from, to, and why. */
+  /** One line per form, and the runs of x where it has no height: from, to, and why. */
   function lines(xs, placeOf) {
     const curves = [], rails = [];
     for (const [name, form] of Object.entries(FORMS)) {
@@ -91,7 +91,7 @@
   const NEAR = linspace(-2, 2, 257);
 
   explorables.define("precision", {
-    title: "Drag the logit: where each form of the loss dies in float32",
+    title: "Move the logit: where each form of the loss fails in float32",
     controls: [
       { name: "z", label: "logit z", min: -120, max: 120, step: 0.125, value: 16 },
       { name: "y", label: "label y", value: "1", choices: [["1", "1"], ["0", "0"], ["0.999", "0.999"], ["0.001", "0.001"]] },
@@ -117,7 +117,7 @@
         results[`${name}.verdict`] = verdict(name, value, right, z);
         here.push({ name, x: z, height: heightOfError(value, right) });
       }
-      // The wide lines hang on the label alone: they are drawn anew when it changes.
+      // The wide lines depend on the label alone, so they are drawn anew only when it changes.
       const wide = state.y === y ? {} : lines(WIDE, (form, i) => worst(form, y, STRETCHES[i]));
       state.y = y;
       const near = lines(NEAR, (form, i) => ratio(form, y, round(z + NEAR[i])));

@@ -12,7 +12,7 @@ NAMES = ["textbook", "clipped", "pytorch", "folded", "library"]
 COLOURS = [ORANGE, PINK, BLUE, GREEN, INK]
 DASHES = [[7, 3], [2, 3], [10, 3, 2, 3], [1, 0], [1, 2]]
 COLOUR = alt.Color("name:N", scale=alt.Scale(domain=NAMES, range=COLOURS), legend=None)
-HEIGHT, LANE = 280, 20  # pixels: of a chart, and of each line above that says where a form returns no number to draw
+HEIGHT, LANE = 280, 20  # pixels: of a chart, and of each line above it that says where a form has nothing to draw
 POWERS = "{0: '1', 3: '10³', 6: '10⁶', 9: '≥10⁹'}[round(log(datum.value) / LN10)]"
 NOTHING_RIGHT = 2.0**24
 """The error in ulp of a float32 that is off by its own size: 0 in the place of a number has from half of it to all."""

@@ -1,8 +1,8 @@
-"""Figures of the chapter *logits*: what the loss of a logit is made of, and how far formulas for it are off."""
+"""Figures of the chapter *logits*: a training that dies, what the loss is made of, and what formulas lose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, Panels, figure, new_panels
+from bce_book.figures.style import BLACK, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, figure, new_panels
 from bce_lib import logit, sigmoid, softplus
 
 BEST = 0.5
@@ -26,37 +26,59 @@ _CEILING, _INFINITE, _FLOOR = 1e9, 2e10, 0.1
 
 
 @figure()
-def resolution(axes: Axes) -> None:
-    """Draw how far the next float32 number is, in logits, from a logit held as itself or as a probability.
+def training(axes: Axes, losses: Mapping[str, Sequence[float]]) -> None:
+    """Draw the losses of trainings over their steps, the first as a broad line, with a cross where one ends in NaN.
+
+    Parameters
+    ----------
+    losses : mapping from str to sequence of float
+        By the name of a training, its loss at each step. There are two at most.
 
     Examples
     --------
     >>> from bce_book.figures import logits
-    >>> axes = logits.resolution()
+    >>> axes = logits.training({"dies": [0.7, 0.5, float("nan")], "lives": [0.7, 0.5, 0.4]})
     """
-    z = np.linspace(-104, 104, 1665) + 1 / 16
-    prob = sigmoid(z)
-    rounded = prob.astype(np.float32)
-    # Below 1 the spacing is half of that above it, which is what np.spacing would say at 1 itself.
-    gap = np.where(rounded < 1, np.spacing(rounded), np.float32(2.0**-24)).astype(np.float64)
-    as_probability = gap / (prob * sigmoid(-z))
-    seen = as_probability < 1
-    axes.plot(z[seen], as_probability[seen], color=ORANGE, label="held as the probability σ(z)")
-    axes.plot(z, np.spacing(np.abs(z).astype(np.float32)), color=GREEN, label="held as the logit z itself")
-    for place, words, align, shift in (
-        (17, "beyond 17.3\nonly 1 is left", "left", 8),
-        (-88, "below −87 σ(z)\nis subnormal", "left", 12),
-    ):
-        axes.annotate(words, (place, 1e-2), (shift, 0), textcoords="offset points", ha=align, va="center")
-    axes.set(
-        xlabel="logit z",
-        ylabel="distance to the next float32,\nin logits",
-        yscale="log",
-        xlim=(-110, 110),
-        ylim=(1e-9, 3),
-    )
-    axes.annotate("held as the\nprobability σ(z)", (-45, 4e-8), ha="center", va="top", color=ORANGE, weight="bold")
-    axes.annotate("held as the\nlogit z itself", (60, 1.5e-6), ha="center", va="top", color=GREEN, weight="bold")
+    for (name, values), colour, width in zip(losses.items(), (ORANGE, GREEN), (5.0, 1.8), strict=False):
+        heights = np.asarray(values, dtype=np.float64)
+        axes.plot(heights, color=colour, linewidth=width, label=name, solid_capstyle="butt")
+        if np.isnan(heights).any():
+            end = int(np.argmax(np.isnan(heights))) - 1
+            axes.plot(end, heights[end], "X", color=BLACK, markersize=11, zorder=3)
+            words = f"step {end + 1}: NaN"
+            axes.annotate(words, (end, heights[end]), (0, 14), textcoords="offset points", ha="center")
+    axes.set(xlabel="step", ylabel="loss in nats", ylim=(0, 0.75), xlim=(0, max(map(len, losses.values())) - 1))
+    axes.legend(loc="upper right")
+
+
+@figure()
+def digits(axes: Axes, computed: Mapping[str, ArrayLike], exact: ArrayLike, z: ArrayLike) -> None:
+    """Draw how many decimal digits of float32 losses are right, over the logit: the fewest in each stretch of one.
+
+    Parameters
+    ----------
+    computed : mapping from str to array_like
+        By the name of a formula, the losses that it returns. There are three at most.
+    exact : array_like
+        The right losses.
+    z : array_like
+        The logits.
+
+    Examples
+    --------
+    >>> from bce_book.figures import logits
+    >>> axes = logits.digits({"one": [0.11, 0.2]}, [0.1, 0.2], [-0.5, 0.5])
+    """
+    places, right = np.asarray(z, dtype=np.float64), np.asarray(exact, dtype=np.float64)
+    edges = np.arange(np.floor(places.min()), np.ceil(places.max()) + 1)
+    looks = ((ORANGE, (0, (3.5, 1.5))), (PINK, (0, (1, 1.2))), (GREEN, "-"))
+    for (name, values), (colour, dash) in zip(computed.items(), looks, strict=False):
+        error = np.abs(np.asarray(values, dtype=np.float64) / right - 1)
+        largest = _largest(places, np.where(np.isfinite(error), error, np.inf), edges)
+        right_digits = np.clip(-np.log10(np.maximum(largest, 2.0**-24)), 0, None)
+        axes.stairs(right_digits, edges, baseline=None, color=colour, linestyle=dash, linewidth=2, label=name)
+    axes.set(xlabel="logit z", ylabel="decimal digits that are right", xlim=(edges[0], edges[-1]), ylim=(-0.2, 8))
+    axes.legend(loc="lower left")
 
 
 @figure()
@@ -92,38 +114,6 @@ def pieces(axes: Axes, y: float = 1.0) -> None:
     )
     axes.annotate("their sum, the loss", (-3.6, 3.63), (12, 10), textcoords="offset points", color=colour)
     axes.set(xlabel=f"logit z, for the label y = {y:g}", ylabel="loss in nats", xlim=(-6, 6), ylim=(0, 6))
-
-
-@figure()
-def staircases(axes: Axes, computed: Mapping[str, ArrayLike], margin: ArrayLike) -> None:
-    """Draw what formulas return in a tail as multiples of the right answer, log1p(exp(−margin)).
-
-    Parameters
-    ----------
-    computed : mapping from str to array_like
-        By the name of a formula, its losses of predictions that are right by these margins.
-    margin : array_like
-        The margins m > 0, rising.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from bce_book.figures import logits
-    >>> axes = logits.staircases({"exp": np.exp([-9.0, -8.0])[::-1]}, [8.0, 9.0])
-    """
-    m = np.asarray(margin, dtype=np.float64)
-    right = np.log1p(np.exp(-m))
-    axes.axhline(1, color=GREEN)
-    axes.annotate("right", (m[0], 1), (2, 5), textcoords="offset points", color=GREEN)
-    for (name, values), colour in zip(computed.items(), (BLUE, ORANGE, PINK, BLACK), strict=False):
-        axes.plot(m, np.asarray(values, dtype=np.float64) / right, color=colour, linewidth=1.5, label=name)
-    axes.set(
-        xlabel="margin m: z = m with y = 1, or z = −m with y = 0",
-        ylabel="returned / right",
-        xlim=(m[0], m[-1]),
-        ylim=(-0.05, 2.3),
-    )
-    axes.legend(loc="upper left")
 
 
 def error_panels(
@@ -200,51 +190,6 @@ def error_panels(
             panel.tick_params(labelbottom=True)
         name_lines(panels, keys, looks, linear=linear_to is not None)
     return panels
-
-
-def _by_label(errors: Mapping[str, Mapping[Any, ArrayLike]]) -> dict[str, dict[str, ArrayLike]]:
-    """Return errors given by formula and then by label as errors by the name of the label and then by formula."""
-    by_label: dict[str, dict[str, ArrayLike]] = {}
-    for name, found in errors.items():
-        for label, values in found.items():
-            by_label.setdefault(f"label {label:g}", {})[name] = values
-    return by_label
-
-
-@figure(panels=lambda errors: len(_by_label(errors)), figsize=(6.4, 6.4), sharex=True, sharey=True)
-def forms(panels: Panels, errors: Mapping[str, Mapping[Any, ArrayLike]], z: ArrayLike) -> None:
-    """Draw the errors of up to five formulas over the logit together, one panel per label.
-
-    Parameters
-    ----------
-    errors : mapping from str to mapping to array_like
-        By the name of a formula and then by the label, the errors in ulp, as for :func:`error_panels`.
-    z : array_like
-        The logits where they were measured.
-
-    Examples
-    --------
-    >>> from bce_book.figures import logits
-    >>> panels = logits.forms({"a": {1: [0.5, 0.5], 0: [2.0, 0.5]}, "b": {1: [1.0, 0.5], 0: [9.0, 0.5]}}, [-1.0, 1.0])
-    >>> [panel.get_title(loc="left") for panel in panels]
-    ['label 1', 'label 0']
-    """
-    lines = (
-        (ORANGE, (0, (3.5, 1.5))),
-        (PINK, (0, (1, 1.5))),
-        (BLUE, (0, (5, 1.5, 1, 1.5))),
-        (GREEN, "-"),
-        (BLACK, ":"),
-    )
-    looks = {
-        name: {"label": name, "color": colour, "linestyle": dash}
-        for name, (colour, dash) in zip(errors, lines, strict=False)
-    }
-    error_panels(_by_label(errors), z, looks=looks, axes=panels)
-    for panel in panels:
-        panel.set_ylabel("error in ulp")
-    panels[-1].set_xlabel("logit z")
-    name_lines(panels, errors, looks)
 
 
 @figure(figsize=(5.6, 4.2))

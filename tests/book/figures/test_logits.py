@@ -14,17 +14,23 @@ def line(axes, label):
     return next(line for line in axes.get_lines() if line.get_label() == label)
 
 
-def test_resolution_of_the_logit_is_the_spacing_of_float32():
-    axes = figures.resolution()
-    z, gap = line(axes, "held as the logit z itself").get_data()
-    assert np.array_equal(gap, np.spacing(np.abs(z).astype(np.float32)))
+def test_training_marks_the_last_loss_before_nan():
+    axes = figures.training({"dies": [0.7, 0.5, np.nan, np.nan], "lives": [0.7, 0.5, 0.4, 0.3]})
+    (cross,) = [line for line in axes.get_lines() if line.get_marker() == "X"]
+    assert (cross.get_xdata()[0], cross.get_ydata()[0]) == (1, 0.5)
+    assert [text.get_text() for text in axes.texts] == ["step 2: NaN"]
+    assert list(line(axes, "lives").get_ydata()) == [0.7, 0.5, 0.4, 0.3]
 
 
-def test_resolution_of_the_probability_is_fine_on_the_left_and_ends_at_17():
-    z, gap = line(figures.resolution(), "held as the probability σ(z)").get_data()
-    assert z.max() == pytest.approx(24 * np.log(2), abs=0.2)
-    assert gap[(z > -80) & (z < -10)].max() < 2.0**-22
-    assert gap[z == z.max()] > 0.5
+def test_digits_are_the_fewest_of_each_stretch_and_none_for_what_is_no_number():
+    z = [-1.5, -1.2, -0.5, 0.5]
+    computed = {"a": [1.0, 1.001, np.nan, 1.0], "b": [1.1, 1.0, np.inf, 0.0]}
+    axes = figures.digits(computed, np.ones(4), z)
+    first, second = (patch.get_data() for patch in axes.patches)
+    assert first.edges.tolist() == [-2, -1, 0, 1]
+    assert first.values == pytest.approx([3, 0, 24 * np.log10(2)], rel=1e-6)
+    assert second.values == pytest.approx([1, 0, 0], rel=1e-6)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
 
 
 @pytest.mark.parametrize("y", [0, 0.25, 1])
@@ -36,13 +42,6 @@ def test_pieces_add_up_to_the_loss(y):
     assert values == pytest.approx(right, rel=1e-14)
     assert (hinge.get_ydata() <= values).all()
     assert f"y = {y:g}" in axes.get_xlabel()
-
-
-def test_staircases_are_multiples_of_the_right_answer():
-    margin = np.array([1.0, 2.0, 3.0])
-    axes = figures.staircases({"double": 2 * np.log1p(np.exp(-margin))}, margin)
-    assert line(axes, "double").get_ydata() == pytest.approx([2, 2, 2], rel=1e-14)
-    assert axes.get_legend().get_texts()[0].get_text() == "double"
 
 
 def test_panels_show_the_largest_error_of_each_stretch():
@@ -94,9 +93,9 @@ def test_learned_probabilities_are_where_the_expected_loss_is_least():
 @pytest.mark.parametrize(
     "draw",
     [
-        figures.resolution,
+        lambda axes: figures.training({"a": [0.7, np.nan], "b": [0.7, 0.6]}, axes=axes),
         lambda axes: figures.pieces(1, axes=axes),
-        lambda axes: figures.staircases({"a": [0.1, 0.2]}, [2.0, 3.0], axes=axes),
+        lambda axes: figures.digits({"a": [0.1, 0.2]}, [0.1, 0.2], [-0.5, 0.5], axes=axes),
         figures.learned,
     ],
 )
@@ -114,16 +113,3 @@ def test_panels_draw_on_the_axes_given():
     assert list(panels) == list(given)
     assert not figure.legends
     assert len(plt.get_fignums()) == 1
-
-
-def test_forms_draws_the_errors_of_all_formulas_in_a_panel_for_each_label():
-    errors = {"a": {1: [0.5, 4.0], 0: [2.0, np.inf]}, "b": {1: [1.0, 8.0], 0: [9.0, 3.0]}}
-    panels = figures.forms(errors, [0.25, 1.25])
-    assert [panel.get_title(loc="left") for panel in panels] == ["label 1", "label 0"]
-    for panel, label in zip(panels, (1, 0), strict=True):
-        drawn = [list(patch.get_data().values) for patch in panel.patches]
-        assert drawn == [[min(value, 2e10) for value in found[label]] for found in errors.values()]
-    looks = {(patch.get_edgecolor(), str(patch.get_linestyle())) for patch in panels[0].patches}
-    assert len(looks) == 2
-    legend = [text.get_text() for text in panels[0].figure.legends[0].get_texts()]
-    assert legend[:2] == ["a", "b"]
