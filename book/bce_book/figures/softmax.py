@@ -1,4 +1,4 @@
-"""Figures of the chapter *softmax*: probabilities that share one whole, what formulas lose, and ten real digits."""
+"""Figures of the chapter *softmax*: probabilities that share one whole, and ten real digits."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from bce_book.figures import logits
-from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, YELLOW, figure, new_panels
+from bce_book.figures.style import BLACK, GREEN, ORANGE, PINK, SKY, YELLOW, figure, new_panels
 from bce_lib import sigmoid, softmax
 
 _RIGHT, _WRONG = "#e3eef6", "#D55E00"
@@ -49,42 +48,6 @@ def probabilities(axes: Axes, others: Sequence[float] = (0.0, -1.0)) -> None:
     names = ", ".join(f"z{'₀₁₂₃₄'[k]} = {other:g}".replace("-", "−") for k, other in enumerate(others, start=1))
     axes.set(xlabel=f"logit z₀ of class 0, beside {names}", ylabel="probabilities", xlim=(-6, 6), ylim=(0, 1))
     axes.grid(visible=False)
-
-
-def error_panels(
-    errors: Mapping[str, Mapping[str, ArrayLike]], margin: ArrayLike, *, axes: Sequence[Axes] | None = None
-) -> NDArray[Any]:
-    """Draw the errors of formulas over the margin of the labelled class, one panel per formula, one line per case.
-
-    A line is the largest error within each stretch of the margin of length 1. What is infinite or undefined runs along
-    the top, and what is beyond 10⁹ ulp just below it.
-
-    Parameters
-    ----------
-    errors : mapping from str to mapping from str to array_like
-        By the name of a formula and then by the name of a case, of which there are two, the errors in ulp.
-    margin : array_like
-        Where they were measured, rising.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Where to draw, one for each formula.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The panels in the order of the formulas.
-
-    Examples
-    --------
-    >>> from bce_book.figures import softmax
-    >>> panels = softmax.error_panels({"one": {"as they are": [0.5, 2.0], "moved": [0.4, 9.0]}}, [0.0, 1.5])
-    """
-    cases = next(iter(errors.values()))
-    styles: tuple[tuple[str, Any], ...] = ((BLUE, "-"), (ORANGE, (0, (2.2, 1.0))))
-    looks = {
-        name: {"label": name, "color": color, "linestyle": dash}
-        for name, (color, dash) in zip(cases, styles, strict=True)
-    }
-    return logits.error_panels(errors, margin, looks=looks, xlabel="margin of the labelled class", axes=axes)
 
 
 @figure(figsize=lambda images, captions, columns: _size(len(images), columns, captioned=bool(captions)))

@@ -10,9 +10,6 @@ from matplotlib.patches import Rectangle
 from bce_book.figures import softmax as figures
 from bce_lib import softmax
 
-ERRORS = {"one": {"a": [0.4, 2.0, 1.5], "b": [np.inf, 1e12, 0.0]}, "two": {"a": [1.0, 1, 1], "b": [3.0, 4, 5]}}
-MARGIN = [-0.5, 0.25, 0.75]
-
 
 def test_the_shares_fill_the_whole_and_the_rim_of_class_0_is_its_softmax() -> None:
     axes = figures.probabilities([0.0, -1.0])
@@ -23,22 +20,6 @@ def test_the_shares_fill_the_whole_and_the_rim_of_class_0_is_its_softmax() -> No
     assert len(heights) == 3
     assert (heights[0].y0, heights[-1].y1) == (0, pytest.approx(1))
     assert "z₁ = 0, z₂ = −1" in axes.get_xlabel()
-
-
-def test_a_line_is_the_largest_error_of_each_stretch_capped_and_infinite_ones_above_all() -> None:
-    first, second = figures.error_panels(ERRORS, MARGIN)
-    (a, b), (c, d) = ([step.get_data() for step in panel.patches] for panel in (first, second))
-    np.testing.assert_array_equal(a.values, [0.4, 2.0])
-    np.testing.assert_array_equal(b.values, [2e10, 1e9])
-    np.testing.assert_array_equal(c.edges, [-1, 0, 1])
-    np.testing.assert_array_equal(d.values, [3, 5])
-    assert [panel.get_title(loc="left") for panel in (first, second)] == ["one", "two"]
-    assert [text.get_text() for text in first.figure.legends[0].get_texts()][:2] == ["a", "b"]
-
-
-def test_a_spare_panel_is_hidden() -> None:
-    (panel,) = figures.error_panels({"one": ERRORS["one"]}, MARGIN)
-    assert [axes.get_visible() for axes in panel.figure.axes] == [True, False]
 
 
 def test_every_image_is_in_its_place_scaled_by_its_own_ink() -> None:
@@ -112,9 +93,7 @@ def test_a_figure_draws_where_it_is_told_to(draw) -> None:
 
 
 def test_panels_are_drawn_where_they_are_told_to() -> None:
-    _, grid = plt.subplots(1, 2)
-    assert list(figures.error_panels(ERRORS, MARGIN, axes=grid)) == list(grid)
     truth = {"even": [1, 0] * 5, "odd": [0, 1] * 5}
     _, others = plt.subplots(1, 2)
     assert list(figures.attributes(truth, {"model": np.zeros((10, 2))}, axes=others)) == list(others)
-    assert all(axes.has_data() for axes in (*grid, *others))
+    assert all(axes.has_data() for axes in others)
