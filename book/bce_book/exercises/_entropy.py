@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from bce_book.exercises.cases import CLOSE, TINY
-from bce_book.exercises.common_mistakes import BITS, WRONG_SIGN, clip_mistakes
+from bce_book.exercises.common_mistakes import WRONG_SIGN, clip_mistakes
 from bce_book.exercises.grading import Grade, Mistake, agreement, grade_answer
 from bce_book.exercises.results import Answer
+from bce_book.exercises.slips import BASE_2
 from bce_lib import cross_entropy, kl_divergence
 from bce_lib import entropy as entropy_of
 
@@ -20,7 +21,8 @@ def entropy(answer: Answer) -> Grade:
     Parameters
     ----------
     answer : callable
-        ``answer(p, q)``, of two numbers from 0 to 1, the true probability and the believed one: one number.
+        ``answer(p, q)``, of two numbers from 0 to 1, the true probability and the believed one, which is 0 or 1 only
+        if the truth is the same: one number.
 
     Returns
     -------
@@ -85,10 +87,15 @@ MISTAKES = (
     Mistake(
         lambda p, q: _cross_entropy(q, p), "The two are swapped: what is true gives the weights, not the surprises."
     ),
-    Mistake(lambda p, q: _cross_entropy(p, q) / math.log(2), BITS),
+    Mistake(lambda p, q: _cross_entropy(p, q) / math.log(2), BASE_2),
     Mistake(lambda p, q: float(kl_divergence(p, q)), "This is the divergence: the entropy is missing."),
     Mistake(lambda p, q: float(entropy_of(p)), "This is the entropy of what is true; where is the belief?"),
     Mistake(lambda p, q: -p * np.log(q), "Only one of two outcomes counts in yours."),
+    Mistake(
+        lambda p, q: _cross_entropy(1 - p, q), "The two outcomes are mixed up: p goes with q, and 1 - p with 1 - q."
+    ),
+    Mistake(lambda p, q: _cross_entropy(p, q) / 2, "The shares weight the two outcomes already: why divide?"),
+    Mistake(lambda p, q: float(-np.log(q)), "This is the surprise if it happens: how often does it?"),
     *clip_mistakes(_without_convention),
     Mistake(
         _without_convention, "0 times an infinite surprise is NaN to a computer: what never happens surprises nobody."

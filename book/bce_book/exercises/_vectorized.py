@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from bce_book.exercises.cases import CLOSE, TINY, WITH_PROBABILITIES, log_likelihoods, mean_loss
@@ -65,9 +67,26 @@ REQUIREMENTS = (
     ),
 )
 
+
+def _trapped(y: Any, p: Any) -> Any:
+    return -np.mean(log_likelihoods(np.ravel(y), np.reshape(p, (-1, 1))))
+
+
 MISTAKES = (
     *LOSS_MISTAKES,
     Mistake(lambda y, p: -np.sum(log_likelihoods(y, p)) / len(y), "len counts rows, not terms."),
     Mistake(lambda y, p: -np.mean(log_likelihoods(y, p), axis=0), "The mean goes along one axis only."),
     Mistake(lambda y, p: -np.mean(log_likelihoods(y, p), axis=-1), "The mean goes along one axis only."),
+    Mistake(
+        lambda y, p: -np.sum(log_likelihoods(y, p)) / y.shape[1],
+        "shape[1] counts columns, not terms, and an array with one axis has none.",
+    ),
+    Mistake(_trapped, "Each label meets each prediction in yours: which shapes do you combine?"),
+    Mistake(
+        lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p))),
+        "You choose by the label: one between 0 and 1 then counts as 0.",
+    ),
+    Mistake(
+        lambda y, p: -np.mean(log_likelihoods(np.round(y), p)), "You round the labels: one of 0.3 is not a label of 0."
+    ),
 )

@@ -9,62 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, SKY, Panels, figure
+from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, POSITIVE, SKY, Panels, figure
 from bce_lib import cross_entropy, entropy, surprise
 
 GRID = np.linspace(0.005, 0.995, 397)
 """Probabilities that stay clear of 0 and 1, where surprise has no bound."""
-
-
-@figure(figsize=(5.6, 3.8))
-def halvings(axes: Axes) -> None:
-    """Draw surprise over probability, with a dot at each halving of the probability: one bit more each time.
-
-    The scale is in bits; a second one, on the right, is in nats.
-
-    Examples
-    --------
-    >>> from bce_book.figures import entropy
-    >>> axes = entropy.halvings()
-    """
-    grid = np.geomspace(2**-5.5, 1, 400)
-    axes.plot(grid, surprise(grid, unit="bits"), color=BLACK)
-    halves = 0.5 ** np.arange(6)
-    axes.plot(halves, surprise(halves, unit="bits"), "o", color=ORANGE, markersize=9, markeredgecolor="white")
-    for bits, name in enumerate(["1", "1/2", "1/4", "1/8", "1/16", "1/32"]):
-        side, align = ((0, 12), "center") if bits == 0 else ((10, 4), "left")
-        words = f"p = {name}: {bits} bit{'s' * (bits != 1)}"
-        axes.annotate(words, (0.5**bits, bits), side, textcoords="offset points", ha=align)
-    axes.set(xlabel="probability p of what happened", ylabel="surprise in bits", xlim=(0, 1.12), ylim=(-0.15, 5.6))
-    axes.set_xticks(np.arange(6) / 5)
-    nats = axes.secondary_yaxis("right", functions=(lambda bits: bits * np.log(2), lambda nats: nats / np.log(2)))
-    nats.set_ylabel("the same in nats")
-
-
-@figure(figsize=(5.6, 3.2))
-def code_lengths(axes: Axes, bits_a_flip: Sequence[float], bound: float) -> None:
-    """Draw how many bits per flip a code on blocks of 1, 2, 3, … flips has taken, and the bound below it.
-
-    Parameters
-    ----------
-    bits_a_flip : sequence of float
-        What was measured, for blocks of 1, 2, 3, … flips.
-    bound : float
-        The loss in bits per flip.
-
-    Examples
-    --------
-    >>> from bce_book.figures import entropy
-    >>> axes = entropy.code_lengths([1.0, 0.65, 0.53], 0.47)
-    """
-    lengths = np.arange(1, len(bits_a_flip) + 1)
-    axes.axhline(bound, color=BLACK, linestyle="--", linewidth=1.5)
-    axes.annotate(f"the loss of the prediction, {bound:.3f} bits", (1, bound), (0, -13), textcoords="offset points")
-    axes.plot(lengths, bits_a_flip, "o-", color=ORANGE, markersize=8, markeredgecolor="white")
-    for length, height in zip(lengths[:3], bits_a_flip, strict=False):
-        words = f"{height:.3f}: no code at all" if length == 1 else f"{height:.3f}"
-        axes.annotate(words, (length, height), (9, 3), textcoords="offset points")
-    axes.set(xlabel="flips in a block", ylabel="bits a flip", xticks=lengths, ylim=(0, 1.08))
 
 
 @figure(figsize=(5.6, 3.8))
@@ -185,7 +134,7 @@ def training(axes: Axes, losses: Sequence[float], excess: Sequence[float]) -> No
     above: dict[str, Any] = {"textcoords": "offset points", "ha": "left", "va": "bottom"}
     axes.annotate("loss: entropy + divergence", (at, losses[at]), (0, 5), color=BLUE, **above)
     axes.annotate("divergence alone", (at, excess[at]), (8, 5), color=ORANGE, **above)
-    axes.set(xlabel="step of gradient descent", ylabel="nats, logarithmic scale", yscale="log")
+    axes.set(xlabel="step", ylabel="nats, logarithmic scale", yscale="log")
 
 
 @figure(figsize=(5.6, 4.2))
@@ -218,142 +167,6 @@ def expected_losses(axes: Axes, truths: Sequence[float]) -> None:
     axes.set(xlabel="prediction q", ylabel="expected loss in nats", xlim=(0, 1), ylim=(0, top))
 
 
-@figure(figsize=(5.6, 4.2))
-def tangent(axes: Axes, q: float, p: float) -> None:
-    """Draw the entropy over the true probability, and the expected loss of one prediction: a tangent to it.
-
-    Parameters
-    ----------
-    q : float
-        The prediction, where the line touches.
-    p : float
-        A true probability at which the gap between the two, the divergence, is marked.
-
-    Examples
-    --------
-    >>> from bce_book.figures import entropy
-    >>> axes = entropy.tangent(0.2, 0.6)
-    """
-    whole = np.linspace(0, 1, 401)
-    axes.plot(whole, entropy(whole), color=BLACK)
-    axes.plot([0, 1], cross_entropy(np.array([0.0, 1.0]), np.array([q, q])), color=GREEN)
-    axes.plot(q, entropy(q), "o", color=GREEN, markersize=9, markeredgecolor="white", zorder=3)
-    axes.plot(0, surprise(1 - q), "o", color=NEGATIVE, markersize=9, clip_on=False, zorder=3)
-    axes.plot(1, surprise(q), "o", color=POSITIVE, markersize=9, clip_on=False, zorder=3)
-    low, high = float(entropy(p)), float(cross_entropy(p, q))
-    axes.annotate(
-        "",
-        (p, low),
-        (p, high),
-        arrowprops={"arrowstyle": "<->", "color": ORANGE, "linewidth": 2, "shrinkA": 0, "shrinkB": 0},
-    )
-    offset: dict[str, Any] = {"textcoords": "offset points"}
-    axes.annotate(
-        f"divergence of {q:g}\nfrom {p:g}: {high - low:.2f}",
-        (p, (low + high) / 2),
-        (9, 0),
-        va="center",
-        color=ORANGE,
-        **offset,
-    )
-    axes.annotate("entropy of p", (p, low), (0, -20), ha="center", **offset)
-    axes.annotate(f"expected loss of saying {q:g}", (p - 0.02, high), (-4, 6), ha="right", color=GREEN, **offset)
-    axes.annotate("touches here", (q, entropy(q)), (8, -12), color=GREEN, **offset)
-    axes.annotate(
-        f"the loss at label 0: −log {1 - q:g}",
-        (0, surprise(1 - q)),
-        (48, 0),
-        color=NEGATIVE,
-        va="center",
-        arrowprops={"arrowstyle": "-", "color": NEGATIVE, "linewidth": 1, "shrinkB": 5},
-        **offset,
-    )
-    axes.annotate(f"the loss at label 1: −log {q:g}", (1, surprise(q)), (-12, 4), ha="right", color=POSITIVE, **offset)
-    axes.set(xlabel="true probability p", ylabel="nats", xlim=(0, 1), ylim=(0, 1.1 * float(surprise(min(q, 1 - q)))))
-
-
-@figure(panels=2, figsize=(5.6, 5.8), sharex=True)
-def scores(panels: Panels, truths: Sequence[float]) -> None:
-    """Draw the expected Brier score and the expected absolute error over the prediction, with their minima.
-
-    The Brier score, above, is proper; the absolute error, below, is not.
-
-    Parameters
-    ----------
-    truths : sequence of float
-        True probabilities, not 0.5, at which every prediction has the same absolute error.
-
-    Examples
-    --------
-    >>> from bce_book.figures import entropy
-    >>> proper, improper = entropy.scores([0.3, 0.8])
-    """
-    whole = np.linspace(0, 1, 401)
-    titles = ["squared error (Brier): proper", "absolute error: improper"]
-    for panel, title, power in zip(panels, titles, (2, 1), strict=True):
-        for p in truths:
-            expected = p * (1 - whole) ** power + (1 - p) * whole**power
-            best = int(np.argmin(expected))
-            colour = _between_the_classes(p)
-            panel.plot(whole, expected, color=colour, label=f"p = {p:g}")
-            panel.plot(
-                whole[best],
-                expected[best],
-                "o",
-                color=colour,
-                markersize=9,
-                markeredgecolor="white",
-                clip_on=False,
-                zorder=3,
-            )
-            align, side = _beside_a_minimum(p, float(whole[best]))
-            panel.annotate(
-                f"p = {p:g}",
-                (whole[best], expected[best]),
-                side,
-                textcoords="offset points",
-                ha=align,
-                color=colour,
-                weight="bold",
-            )
-        panel.set(ylabel="expected score", title=title, xlim=(0, 1), ylim=(0, 0.95))
-    panels[-1].set_xlabel("prediction q")
-
-
-@figure(figsize=(5.6, 4.2))
-def divergence_errors(axes: Axes, distances: Sequence[float], errors: Mapping[str, Sequence[float]]) -> None:
-    """Draw the relative error of ways to compute the divergence, over the distance of the prediction from the truth.
-
-    Both scales are logarithmic.
-
-    Parameters
-    ----------
-    distances : sequence of float
-        The distances ``|q − p|``, ascending.
-    errors : mapping of str to sequence of float
-        For each way by name, its relative error at each distance. An error of 0 is drawn at 1e-17, below all that
-        float64 can show otherwise.
-
-    Examples
-    --------
-    >>> from bce_book.figures import entropy
-    >>> axes = entropy.divergence_errors([1e-6, 1e-3], {"by subtraction": [1e-4, 1e-10]})
-    """
-    for (name, values), colour in zip(errors.items(), (ORANGE, BLUE, GREEN, PINK), strict=False):
-        heights = np.maximum(values, 1e-17)
-        axes.plot(distances, heights, ".", color=colour, markersize=5)
-        at = len(heights) // 4
-        near = heights[max(at - 12, 0) : at + 13]
-        axes.annotate(
-            name, (distances[at], np.max(near)), (0, 12), textcoords="offset points", color=colour, weight="bold"
-        )
-    axes.axhline(1, color=BLACK, linestyle="--", linewidth=1.2)
-    axes.annotate(
-        "above the line: not one digit is right", (distances[-1], 1), (0, 4), textcoords="offset points", ha="right"
-    )
-    axes.set(xlabel="distance of q from p", ylabel="relative error", xscale="log", yscale="log", ylim=(5e-18, 1e10))
-
-
 def _beside_a_bowl(p: float) -> tuple[str, tuple[int, int]]:
     """Return the alignment of a bowl's label and its offset in points from the lowest place, clear of the arch.
 
@@ -364,17 +177,6 @@ def _beside_a_bowl(p: float) -> tuple[str, tuple[int, int]]:
     if abs(p - 0.5) > 0.25:
         return inwards, (8 * direction, -14)
     return ("center", (0, -26)) if abs(p - 0.5) < 0.1 else (outwards, (4 * direction, 7))
-
-
-def _beside_a_minimum(p: float, place: float) -> tuple[str, tuple[int, int]]:
-    """Return the alignment of a minimum's label and its offset in points: above it, or inwards from an end.
-
-    There a straight line of slope ±(1 − 2p) leaves it, and the label keeps below a steep one and above a flat one.
-    """
-    if 0 < place < 1:
-        return "center", (0, 7)
-    height = -12 if abs(1 - 2 * p) > 0.5 else 20
-    return ("left", (8, height)) if place == 0 else ("right", (-8, height))
 
 
 def _between_the_classes(p: float) -> tuple[float, ...]:

@@ -9,16 +9,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from bce_book.figures import entropy as figures
 from bce_book.figures.style import NEGATIVE, POSITIVE
-from bce_lib import cross_entropy, entropy, kl_divergence, surprise
+from bce_lib import cross_entropy, entropy, kl_divergence
 
 CALLS = {
-    "halvings": lambda axes=None: figures.halvings(axes=axes),
-    "code_lengths": lambda axes=None: figures.code_lengths([1.0, 0.65, 0.53, 0.5], 0.47, axes=axes),
     "loss_split": lambda axes=None: figures.loss_split(0.3, axes=axes),
     "training": lambda axes=None: figures.training([0.7, 0.4, 0.35], [0.4, 0.1, 0.05], axes=axes),
     "expected_losses": lambda axes=None: figures.expected_losses([0.1, 0.5, 0.8], axes=axes),
-    "tangent": lambda axes=None: figures.tangent(0.2, 0.6, axes=axes),
-    "divergence_errors": lambda axes=None: figures.divergence_errors([1e-3, 1e-2], {"one": [1e-9, 0.0]}, axes=axes),
 }
 
 
@@ -67,32 +63,6 @@ def test_every_text_lies_inside_the_figure_and_none_on_another(name):
         assert not any(box.overlaps(other) for other in boxes[i + 1 :])
 
 
-def test_halvings_are_one_bit_apart():
-    axes = figures.halvings()
-    dots = points(axes)
-    assert_allclose(dots[:, 0], 0.5 ** np.arange(6))
-    assert_allclose(dots[:, 1], np.arange(6), atol=1e-15)
-    curve = curves(axes)[0]
-    assert_allclose(curve[:, 1], surprise(curve[:, 0], unit="bits"))
-
-
-def test_the_scale_on_the_right_is_in_nats():
-    axes = figures.halvings()
-    axes.figure.canvas.draw()
-    right = axes.child_axes[0]
-    assert_allclose(np.array(right.get_ylim()), np.array(axes.get_ylim()) * np.log(2))
-    assert "nats" in right.get_ylabel()
-
-
-def test_code_lengths_start_at_blocks_of_one():
-    sizes = [1.0, 0.65, 0.53, 0.5]
-    axes = figures.code_lengths(sizes, 0.47)
-    assert_allclose(points(axes), np.column_stack([[1, 2, 3, 4], sizes]))
-    bound = next(line for line in axes.lines if line.get_linestyle() == "--")
-    assert_allclose(bound.get_ydata(), 0.47)
-    assert "0.470" in words(axes)
-
-
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
 @pytest.mark.parametrize("unit", ["nats", "bits"])
 def test_the_two_layers_of_the_loss_are_entropy_and_divergence(p, unit):
@@ -131,49 +101,6 @@ def test_each_bowl_is_lowest_on_the_entropy_at_its_own_truth():
         assert_allclose(bowl[:, 1], cross_entropy(np.full(len(bowl), p), bowl[:, 0]))
         assert bowl[np.argmin(bowl[:, 1]), 0] == pytest.approx(p, abs=0.0013)
         assert f"p = {p:g}" in words(axes)
-
-
-def test_the_line_touches_the_entropy_and_lies_above_it():
-    q = 0.2
-    arch, line = curves(figures.tangent(q, 0.6))
-    height = np.interp(arch[:, 0], line[:, 0], line[:, 1])
-    gap = height - arch[:, 1]
-    assert np.all(gap > -1e-15)
-    assert arch[np.argmin(gap), 0] == pytest.approx(q)
-    assert_allclose(gap, kl_divergence(arch[:, 0], np.full(len(arch), q)), atol=1e-14)
-
-
-def test_the_line_ends_in_the_losses_of_the_two_labels():
-    axes = figures.tangent(0.2, 0.6)
-    ends = {line.get_color(): line.get_xydata()[0] for line in axes.lines if line.get_marker() == "o"}
-    assert_allclose(ends[NEGATIVE], [0, surprise(0.8)])
-    assert_allclose(ends[POSITIVE], [1, surprise(0.2)])
-    assert f"{kl_divergence(0.6, 0.2):.2f}" in words(axes)
-
-
-def test_the_squared_error_is_least_at_the_truth_and_the_absolute_error_at_an_end():
-    truths = [0.1, 0.3, 0.8]
-    proper, improper = figures.scores(truths)
-    assert_allclose(points(proper), [[p, p * (1 - p)] for p in truths], atol=1e-15)
-    assert_allclose(points(improper), [[round(p), min(p, 1 - p)] for p in truths], atol=1e-15)
-    for p, bowl, line in zip(truths, curves(proper), curves(improper), strict=True):
-        assert_allclose(bowl[:, 1], p * (1 - bowl[:, 0]) ** 2 + (1 - p) * bowl[:, 0] ** 2)
-        assert_allclose(np.diff(line[:, 1]), (1 - 2 * p) / (len(line) - 1), atol=1e-15)
-
-
-def test_scores_draws_on_two_given_axes():
-    _, given = plt.subplots(1, 2)
-    drawn = figures.scores([0.3], axes=given)
-    assert list(drawn) == list(given)
-    assert all(axes.get_ylabel() and axes.get_title() + axes.get_title(loc="left") for axes in drawn)
-    assert drawn[-1].get_xlabel()
-
-
-def test_an_error_of_nothing_is_drawn_below_all_others():
-    axes = figures.divergence_errors([1e-3, 1e-2], {"one": [1e-9, 0.0], "other": [1e-5, 1e-6]})
-    assert_allclose(points(axes, "."), [[1e-3, 1e-9], [1e-2, 1e-17], [1e-3, 1e-5], [1e-2, 1e-6]])
-    assert axes.get_xscale() == axes.get_yscale() == "log"
-    assert {"one", "other"} <= {text.get_text() for text in axes.texts}
 
 
 def test_the_likelier_label_1_the_more_of_its_colour():
