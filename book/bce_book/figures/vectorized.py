@@ -1,4 +1,4 @@
-"""Figures of the chapter *vectorized*: the arrays behind the line, its speed, and the matrix of the (n, 1) trap."""
+"""Figures of the chapter *vectorized*: the results behind the line, its speed, and the matrix of the (n, 1) trap."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PINK_TEXT = "#A0467A"  # the palette's pink, darkened until it can be read as t
 
 @figure(figsize=(5.6, 4.2))
 def anatomy(axes: Axes, y_true: Sequence[float], y_prob: Sequence[float]) -> None:
-    """Write out every array that the line makes, one row each, and grey what a label has crossed out.
+    """Write out every result that the line makes on its way, one row each, and grey what a label has crossed out.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ def texts(axes):
     return [text.get_text() for text in axes.texts]
 
 
-def test_the_anatomy_shows_seven_arrays_and_ends_in_the_loss():
+def test_the_anatomy_shows_seven_results_and_ends_in_the_loss():
     shown = texts(figures.anatomy(LABELS, PROBABILITIES))
     assert sum(text[:1].isdigit() and "   " in text for text in shown) == 7
     assert shown[-1] == f"{binary_cross_entropy(LABELS, PROBABILITIES):.2f}"
