@@ -17,6 +17,7 @@ CHAPTERS = {
     "conformance": "33_conformance",
     "softmax": "34_softmax",
     "logistic_regression": "41_logistic_regression",
+    "optimizers": "47_optimizers",
     "streaming": "61_streaming",
     "distributed": "62_distributed",
     "underflow": "81_underflow",

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const { logit } = explorables.formulas;
+  const MISSED = 20; // a missed tumour is as bad as so many false alarms
 
   function count({ labels, probabilities }, threshold) {
     const counts = { found: 0, missed: 0, alarms: 0, cleared: 0 };
@@ -13,8 +14,8 @@
   }
 
   explorables.define("threshold", {
-    title: "Move the threshold over the test set",
-    controls: [{ name: "threshold", label: "called malignant from probability", min: 0, max: 1, step: 0.01, value: 0.5 }],
+    title: "Move the threshold over the held-out patients",
+    controls: [{ name: "threshold", label: "called malignant from probability", min: 0, max: 1, step: 0.001, value: 0.048 }],
     results: [
       {
         caption: "Confusion matrix",
@@ -25,12 +26,13 @@
         caption: "What it is worth",
         rows: [["precision", "precision: malignant, of those called so"], ["recall", "recall: found, of the malignant"],
           ["specificity", "specificity: cleared, of the benign"],
-          ["false_alarms", "false-positive rate: alarms, of the benign"], ["accuracy", "accuracy: right, of all"]],
+          ["false_alarms", "false-positive rate: alarms, of the benign"], ["accuracy", "accuracy: right, of all"],
+          ["cost", `cost: alarms, and ${MISSED} for each tumour missed`]],
         columns: [["value", "value"]],
       },
     ],
     alt: {
-      scores: "How many patients of the test set have which logit, malignant ones upwards and benign ones downwards, with a dashed line at the threshold.",
+      scores: "How many patients have which logit, malignant ones upwards and benign ones downwards, with dashed lines at 1/21 and 1/2 and a thick line at the threshold chosen.",
       roc: "The ROC curve of the model, close to the upper left corner, with a point at the threshold chosen. The tables below have the values.",
     },
     compute({ threshold }, data) {
@@ -43,10 +45,11 @@
         "specificity.value": cleared / (alarms + cleared),
         "false_alarms.value": alarms / (alarms + cleared),
         "accuracy.value": (found + cleared) / data.labels.length,
+        "cost.value": alarms + MISSED * missed,
       };
       const z = Math.min(data.logits[1], Math.max(data.logits[0], logit(threshold)));
       const summary = `From ${explorables.text(threshold)} on, ${called} of ${data.labels.length} patients are called malignant: `
-        + `${found} of ${found + missed} tumours are found and ${missed} missed, with ${alarms} false ${alarms === 1 ? "alarm" : "alarms"}.`
+        + `${found} of ${found + missed} tumours are found and ${missed} missed, with ${alarms} false ${alarms === 1 ? "alarm" : "alarms"}. That costs ${alarms + MISSED * missed}.`
         + (called ? "" : " Where nobody is called malignant, precision is 0 of 0: undefined.");
       const here = [{ false: results["false_alarms.value"], true: results["recall.value"] }];
       return { results, charts: { scores: { cut: [{ z }] }, roc: { here } }, summary };

@@ -1,4 +1,4 @@
-"""The threshold over the predictions for the test set: who is called malignant, and what that is worth."""
+"""The threshold over the predictions for patients who were held out: who is called malignant, and what it costs."""
 
 from __future__ import annotations
 
@@ -7,30 +7,46 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_curve
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import bce_lib as bce
-from explorables.style import BLUE, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
-from explorables.tumours import Array, newton, split
+from explorables.style import BLUE, GREEN, INK, MUTED, NEGATIVE, POSITIVE, named, styled
+from explorables.tumours import Array, split
 
-LOGITS = (-20.0, 30.0)
+LOGITS = (-20.0, 40.0)
 """The logits drawn: all predictions lie between."""
+
+TOP, BOTTOM = 26, 36
+"""How many patients a bar may have upwards and downwards."""
+
+MARKS = {"1/21": 1 / 21, "1/2": 1 / 2}
+"""The two thresholds of the chapter."""
+
+
+def with_logs(features: Array) -> Array:
+    """Return the features with the logarithm of each that is a standard error, as the chapter takes it."""
+    return np.where(["error" in name for name in split().names], np.log(features + 1e-3), features)
 
 
 @cache
 def predictions() -> Array:
-    """Return the logits that the chapter's model of thirty features gives to the test set."""
+    """Return the logits that the chapter's model gives to the training set's patients while they are held out."""
     parts = split()
-    penalty = np.ones(31)
-    penalty[0] = 0
-    w = newton(parts.standardised(parts.raw_train), parts.y_train, penalty)
-    return np.asarray(parts.standardised(parts.raw_test) @ w)
+    model = make_pipeline(
+        FunctionTransformer(with_logs), StandardScaler(), LogisticRegression(C=1.0, solver="newton-cholesky")
+    )
+    folds = StratifiedKFold(10, shuffle=True, random_state=0)
+    return np.asarray(cross_val_predict(model, parts.raw_train, parts.y_train, cv=folds, method="decision_function"))
 
 
 def bars() -> list[dict[str, Any]]:
     """Return how many of each class have a logit in each bin of width 1; benign ones are counted downwards."""
     edges = np.arange(LOGITS[0], LOGITS[1] + 1)
-    logits, labels = predictions(), split().y_test
+    logits, labels = predictions(), split().y_train
     return [
         {"from": float(start), "to": float(start + 1), "count": int(sign * count), "class": name}
         for label, sign, name in ((0, -1, "benign"), (1, 1, "malignant"))
@@ -41,7 +57,7 @@ def bars() -> list[dict[str, Any]]:
 
 def roc() -> list[dict[str, float]]:
     """Return the corners of the ROC curve."""
-    false, true, _ = roc_curve(split().y_test, predictions(), drop_intermediate=False)
+    false, true, _ = roc_curve(split().y_train, predictions(), drop_intermediate=False)
     return [{"false": float(x), "true": float(y), "order": i} for i, (x, y) in enumerate(zip(false, true, strict=True))]
 
 
@@ -57,7 +73,7 @@ def charts() -> dict[str, Any]:
             alt.Y(
                 "count:Q",
                 title="patients",
-                scale=alt.Scale(domain=[-14, 8], nice=False),
+                scale=alt.Scale(domain=[-BOTTOM, TOP], nice=False),
                 axis=alt.Axis(format="d", labelExpr="abs(datum.value)"),
             ),
             alt.Y2(datum=0),
@@ -68,7 +84,15 @@ def charts() -> dict[str, Any]:
             ),
         )
     )
-    cut = alt.Chart(named("cut")).mark_rule(color=INK, strokeWidth=2, strokeDash=[5, 3]).encode(alt.X("z:Q", scale=z))
+    fixed = []
+    for (name, threshold), align, shift in zip(MARKS.items(), ("right", "left"), (-4, 4), strict=True):
+        mark = alt.Chart(alt.Data(values=[{"z": float(bce.logit(threshold)), "top": TOP, "name": name}]))
+        mark = mark.encode(alt.X("z:Q", scale=z))
+        fixed += [
+            mark.mark_rule(color=INK, strokeWidth=1.2, strokeDash=[5, 3]),
+            mark.mark_text(align=align, baseline="top", dx=shift, color=INK).encode(alt.Y("top:Q"), text="name:N"),
+        ]
+    cut = alt.Chart(named("cut")).mark_rule(color=GREEN, strokeWidth=3).encode(alt.X("z:Q", scale=z))
     x = alt.X("false:Q", title="false alarms, of the benign", scale=alt.Scale(domain=[-0.03, 1.03], nice=False))
     y = alt.Y("true:Q", title="found, of the malignant", scale=alt.Scale(domain=[-0.03, 1.03], nice=False))
     chance = (
@@ -77,13 +101,13 @@ def charts() -> dict[str, Any]:
         .encode(x, y)
     )
     curve = alt.Chart(alt.Data(values=roc())).mark_line(color=BLUE).encode(x, y, order="order:Q")
-    here = alt.Chart(named("here")).mark_point(filled=True, size=120, color=ORANGE, opacity=1).encode(x, y)
+    here = alt.Chart(named("here")).mark_point(filled=True, size=120, color=GREEN, opacity=1).encode(x, y)
     return {
-        "scores": styled(alt.layer(counts, cut), title="The predictions, and the threshold", height=226),
+        "scores": styled(alt.layer(counts, cut, *fixed), title="The predictions, and the threshold", height=226),
         "roc": styled(alt.layer(chance, curve, here), title="ROC: every threshold, and this one", height=260),
     }
 
 
 def data() -> dict[str, Any]:
-    """Return the labels of the test set, the probabilities predicted, and the logits that are drawn."""
-    return {"labels": split().y_test.tolist(), "probabilities": bce.sigmoid(predictions()).tolist(), "logits": LOGITS}
+    """Return the labels of the patients, the probabilities predicted, and the logits that are drawn."""
+    return {"labels": split().y_train.tolist(), "probabilities": bce.sigmoid(predictions()).tolist(), "logits": LOGITS}

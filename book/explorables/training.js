@@ -73,7 +73,7 @@
   }
 
   explorables.define("training", {
-    title: "Walk down the loss: choose the step and the scale",
+    title: "Walk yourself: choose the step and the scale",
     controls: [
       { name: "rate", label: "learning rate, 10 to the", min: -8, max: 2, step: 0.1, value: 0 },
       { name: "scaling", label: "features", value: "scaled", choices: [["scaled", "scaled"], ["raw", "raw"]] },
@@ -88,7 +88,7 @@
       columns: [["here", "here"], ["bottom", "bottom"]],
     },
     alt: {
-      surface: "Lines of equal loss over the two weights, an oval valley; the walk so far as a line with a dot a step, and a cross at the bottom. The table below has the values.",
+      surface: "Lines of equal loss over the two weights, an oval valley with a cross at the bottom. Two walks of 40 steps are drawn: the scaled one bends towards the cross, the raw one moves along the weight of the area alone. Your own walk is a line with a dot per step; the table below has its values.",
       boundary: "The patients of the training set over worst area and worst smoothness, malignant ones mostly to the right, and the line where the model of this step says one half.",
     },
     start(app) {

@@ -2,7 +2,8 @@
 
 The intercept is held where the best model of the two features has it, so that the lowest point of the surface is that
 model. Scaled or raw, the features count from their means: then the two problems differ in nothing but the units.
-Weights are counted in units of the scaled features on both charts, whichever features the descent walks on.
+Weights are counted in units of the scaled features on both charts, whichever features the descent walks on. The two
+walks of the chapter's figure are there from the beginning, and the reader's own beside them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from contourpy import contour_generator
 
 import bce_lib as bce
-from explorables.style import BLUE, GREEN, INK, MUTED, NEGATIVE, ORANGE, POSITIVE, named, styled
+from explorables.style import BLUE, GREEN, INK, MUTED, NEGATIVE, ORANGE, PINK, POSITIVE, named, styled
 from explorables.tumours import PAIR, Array, newton, split
 
 FROM, TO = (-2.0, -2.0), (14.0, 6.0)
@@ -23,6 +24,9 @@ FROM, TO = (-2.0, -2.0), (14.0, 6.0)
 
 AREA, SMOOTHNESS = (100.0, 4400.0), (0.06, 0.24)
 """The part of the patients' plane that is drawn."""
+
+STEPS = 40
+"""How many steps the walks of the figure have."""
 
 LEVELS = (0.126, 0.13, 0.137, 0.15, 0.17, 0.2, 0.25, 0.32, 0.42, 0.55, 0.7, 0.9, 1.2, 1.6, 2.1)
 
@@ -41,6 +45,24 @@ def loss(a: float, b: float) -> float:
     """Return the mean loss of the training set at two weights."""
     features, labels, best = problem()
     return float(bce.binary_cross_entropy_with_logits(labels, best[0] + features @ np.array([a, b])))
+
+
+def walk(units: Array) -> Array:
+    """Return the weights after each step of 1/L on features in these units, counted in those of the scaled features."""
+    features, labels, best = problem()
+    own = features * units
+    rate, weights, path = 4 * len(labels) / np.linalg.norm(own, ord=2) ** 2, np.zeros(2), [np.zeros(2)]
+    for _ in range(STEPS):
+        errors = bce.binary_cross_entropy_gradient(labels, best[0] + own @ weights, reduction="none")
+        weights = weights - rate * own.T @ errors / len(labels)
+        path.append(weights * units)
+    return np.array(path)
+
+
+def walks() -> dict[str, Array]:
+    """Return the two walks of the chapter's figure."""
+    parts = split()
+    return {"scaled": walk(np.ones(2)), "raw": walk(parts.spread[[parts.names.index(name) for name in PAIR]])}
 
 
 def contours() -> list[dict[str, float]]:
@@ -75,9 +97,19 @@ def charts() -> dict[str, Any]:
         .mark_line(strokeWidth=1, color=MUTED, opacity=0.7)
         .encode(a, b, detail="run:N", order="corner:Q")
     )
-    walk = alt.Chart(named("walk")).mark_line(clip=True, color=BLUE, strokeWidth=1.5).encode(a, b, order="step:Q")
-    steps = alt.Chart(named("steps")).mark_point(clip=True, filled=True, color=BLUE, size=22, opacity=1).encode(a, b)
-    here = alt.Chart(named("here")).mark_point(clip=True, filled=True, color=ORANGE, size=110, opacity=1).encode(a, b)
+    fixed = []
+    for (name, path), color in zip(walks().items(), (BLUE, ORANGE), strict=True):
+        rows = [{"a": round(float(x), 4), "b": round(float(y), 4), "step": k} for k, (x, y) in enumerate(path)]
+        drawn = alt.Chart(alt.Data(values=rows)).encode(a, b)
+        middle = alt.Chart(alt.Data(values=[rows[STEPS // 2] | {"name": name}])).encode(a, b, text="name:N")
+        fixed += [
+            drawn.mark_line(color=color, strokeWidth=1.5).encode(order="step:Q"),
+            drawn.mark_point(filled=True, color=color, size=16, opacity=1),
+            middle.mark_text(color=color, dy=-11),
+        ]
+    own = alt.Chart(named("walk")).mark_line(clip=True, color=PINK, strokeWidth=1.5).encode(a, b, order="step:Q")
+    steps = alt.Chart(named("steps")).mark_point(clip=True, filled=True, color=PINK, size=22, opacity=1).encode(a, b)
+    here = alt.Chart(named("here")).mark_point(clip=True, filled=True, color=PINK, size=110, opacity=1).encode(a, b)
     cross = {"shape": "cross", "filled": True, "size": 110, "opacity": 1}
     bottom = alt.Chart(named("bottom")).mark_point(color=GREEN, clip=True, **cross).encode(a, b)
     area = alt.X("area:Q", title=PAIR[0], scale=alt.Scale(domain=list(AREA), nice=False))
@@ -99,7 +131,9 @@ def charts() -> dict[str, Any]:
     )
     line = alt.Chart(named("boundary")).mark_line(clip=True, color=INK, strokeWidth=2).encode(area, smoothness)
     return {
-        "surface": styled(alt.layer(lines, walk, steps, bottom, here), title="The loss over the weights", height=270),
+        "surface": styled(
+            alt.layer(lines, *fixed, own, steps, bottom, here), title="The loss over the weights", height=270
+        ),
         "boundary": styled(alt.layer(dots, line), title="The patients, and p = 1/2", height=236),
     }
 

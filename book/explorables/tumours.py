@@ -1,6 +1,6 @@
-"""The data, the split and the models of the chapter on logistic regression, for its explorables.
+"""The data and the split of the chapters on logistic regression and optimizers, for their explorables.
 
-The steps are the chapter's own; a test compares what comes out with the outputs that the chapter prints.
+The steps are the chapters' own; tests compare what comes out with the outputs that the chapters print.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Split:
 
 @cache
 def split() -> Split:
-    """Return the chapter's split: a quarter is put aside for the test."""
+    """Return the chapters' split: a quarter is put aside for the test."""
     tumours = load_tumours()
     parts: Any = train_test_split(
         tumours.features, tumours.target, test_size=0.25, stratify=tumours.target, random_state=0

@@ -1,4 +1,4 @@
-"""The grader of the chapter *logistic regression*: one step of gradient descent."""
+"""The grader of the chapter *logistic regression*: the area under the ROC curve, as a share of pairs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import numpy as np
 
 from bce_book.exercises.grading import Grade, Mistake, agreement, grade_answer
 from bce_book.exercises.results import Answer, Numbers
-from bce_lib import sigmoid
 
 
 def logistic_regression(answer: Answer) -> Grade:
-    """Grade one step of gradient descent on the mean loss of a logistic regression.
+    """Grade the AUC: the share of pairs of a positive and a negative in which the positive has the larger logit.
 
     Parameters
     ----------
     answer : callable
-        ``answer(w, X, y, rate)``: the new weights. ``w[0]`` is the intercept, and `X`, of shape (n, d), has no column
-        of ones.
+        ``answer(y, z)``: the AUC of arrays of labels, 0 or 1 and at least one of each, and of logits. A tie counts as
+        half a pair.
 
     Returns
     -------
@@ -28,124 +27,114 @@ def logistic_regression(answer: Answer) -> Grade:
     Examples
     --------
     >>> from bce_book import exercises
-    >>> import numpy as np
-    >>> def uphill(w, X, y, rate):
-    ...     p = 1 / (1 + np.exp(-(w[0] + X @ w[1:])))
-    ...     slope = np.append(np.mean(p - y), X.T @ (p - y) / len(y))
-    ...     return w + rate * slope
-    >>> exercises.logistic_regression(uphill)
-    ✗ logistic_regression: 0 of 4 checks passed
-      must hold: From weights 0, one step along the features.
-      tried:     uphill([0, 0, 0], an array of shape (5, 2), [1, 0, 1, 0,
-                 1], 0.5)
-      got:       [-0.05, 0.15, 0.145]
-      hint:      The minus sign is missing: this step leads up, where the
-                 loss is larger.
+    >>> def without_ties(y, z):
+    ...     return (z[y == 1][:, None] > z[y == 0]).mean()
+    >>> exercises.logistic_regression(without_ties)
+    ✗ logistic_regression: 2 of 4 checks passed
+      must hold: A tie counts as half a pair.
+      tried:     without_ties([1, 0, 1, 0, 0] (int64), [2, 2, 0.5, 0.5, -1])
+      got:       0.5
+      hint:      A tie counts as nothing in yours: it is half a pair.
     """
     return grade_answer("logistic_regression", answer, REQUIREMENTS, MISTAKES)
 
 
-_FEATURES = np.array([[0.5, -1.0], [1.5, 0.3], [-0.7, 0.8], [0.2, 2.0], [-1.1, -0.4]])
-_LABELS = np.array([1.0, 0.0, 1.0, 0.0, 1.0])
-_WEIGHTS = np.array([0.3, -0.6, 0.9])
-_RATE = 0.5
+def _gaps(y: Numbers, z: Numbers) -> Any:
+    """Return by how much each positive lies above each negative."""
+    return z[y == 1][:, None] - z[y == 0]
 
 
-def _logits(w: Numbers, X: Numbers) -> Numbers:
-    return np.asarray(w[0] + X @ w[1:])
+def _auc(y: Numbers, z: Numbers) -> float:
+    gaps = _gaps(y, z)
+    return float(np.mean((gaps > 0) + 0.5 * (gaps == 0)))
 
 
-def _errors(w: Numbers, X: Numbers, y: Numbers) -> Any:
-    return sigmoid(_logits(w, X)) - y
+def _case(labels: list[int], logits: list[float]) -> tuple[Numbers, Numbers]:
+    return np.array(labels), np.array(logits)
 
 
-def _slope(X: Numbers, errors: Any) -> Any:
-    return np.append(np.mean(errors), X.T @ errors / len(errors))
-
-
-def _step(w: Numbers, X: Numbers, y: Numbers, rate: float) -> Any:
-    return w - rate * _slope(X, _errors(w, X, y))
-
+_FIVE = _case([1, 0, 1, 1, 0], [2.0, -1.5, 0.5, -0.75, 0.25])
+_TIES = _case([1, 0, 1, 0, 0], [2.0, 2.0, 0.5, 0.5, -1.0])
 
 REQUIREMENTS = (
     agreement(
-        "From weights 0, one step along the features.",
-        "By how much is each prediction off, and along which features does it pull?",
-        (np.zeros(3), _FEATURES, _LABELS, _RATE),
-        expected=_step,
+        "The share of pairs that are in the right order.",
+        "How many pairs of a positive and a negative are there, and in how many has the positive the larger logit?",
+        _FIVE,
+        _case([0, 1, 0, 0, 0, 1], [0.3, 0.9, -2.0, 1.4, -0.2, 0.6]),
+        expected=_auc,
         rtol=1e-9,
     ),
     agreement(
-        "From any weights, and with any rate.",
-        "What is the logit of an example, from all of its weights?",
-        (_WEIGHTS, _FEATURES, _LABELS, _RATE),
-        (_WEIGHTS, _FEATURES, _LABELS, 0.1),
-        expected=_step,
+        "Only the order of the logits counts.",
+        "Do you compare with a fixed threshold, or take a sigmoid that rounds different logits to the same number?",
+        _case([1, 0, 1, 0], [900.0, 800.0, -800.0, -900.0]),
+        _case([0, 1, 1], [-3.0, -2.0, -1.0]),
+        _case([1, 0, 0], [5.0, 6.0, 7.0]),
+        expected=_auc,
+        rtol=1e-9,
+        atol=1e-12,
+    ),
+    agreement(
+        "A tie counts as half a pair.",
+        "What do two equal logits add?",
+        _TIES,
+        _case([0, 1, 1, 0], [0.0, 0.0, 0.0, 0.0]),
+        expected=_auc,
         rtol=1e-9,
     ),
     agreement(
-        "As many weights as there are features, and one more.",
-        "Is a shape written down where it should be asked for?",
-        (np.array([0.2, -0.4]), _FEATURES[:, :1], _LABELS, _RATE),
-        (_WEIGHTS, _FEATURES[:2], _LABELS[:2], _RATE),
-        expected=_step,
-        rtol=1e-9,
-    ),
-    agreement(
-        "Large features do no harm.",
-        "An exponential overflows on the way, or you divide by a probability: the gradient needs neither.",
-        (_WEIGHTS, 1000 * _FEATURES, _LABELS, _RATE),
-        expected=_step,
+        "A single positive or a single negative is enough.",
+        "Do you divide by the number of pairs, positives times negatives?",
+        _case([1, 0], [0.2, 0.1]),
+        _case([0, 0, 0, 1], [0.4, 0.1, 0.3, 0.2]),
+        expected=_auc,
         rtol=1e-9,
     ),
 )
 
 
-def _without_intercept_in_logit(w: Numbers, X: Numbers, y: Numbers, rate: float) -> Any:
-    return w - rate * _slope(X, sigmoid(X @ w[1:]) - y)
+def _accuracy(y: Numbers, z: Numbers) -> float:
+    return float(np.mean((z >= 0) == y))
 
 
-def _intercept_stands_still(w: Numbers, X: Numbers, y: Numbers, rate: float) -> Any:
-    return w - rate * np.append(0, _slope(X, _errors(w, X, y))[1:])
+def _recall(y: Numbers, z: Numbers) -> float:
+    return float(np.mean(z[y == 1] >= 0))
 
 
-def _squared_error(w: Numbers, X: Numbers, y: Numbers, rate: float) -> Any:
-    errors = _errors(w, X, y)
-    p = errors + y
-    return w - rate * _slope(X, errors * p * (1 - p))
+def _over_all_pairs(y: Numbers, z: Numbers) -> float:
+    return float(_auc(y, z) * np.sum(y == 1) * np.sum(y == 0) / (len(y) * (len(y) - 1) / 2))
 
 
 MISTAKES = (
     Mistake(
-        lambda w, X, y, rate: w + rate * _slope(X, _errors(w, X, y)),
-        "The minus sign is missing: this step leads up, where the loss is larger.",
+        lambda y, z: 1 - _auc(y, z), "Yours is the share of pairs in the wrong order: the positive should be larger."
     ),
     Mistake(
-        lambda w, X, y, rate: w - rate * len(y) * _slope(X, _errors(w, X, y)),
-        "This is the sum over the examples, not their mean: such a step grows with the size of the data.",
+        lambda y, z: np.sum((_gaps(y, z) > 0) + 0.5 * (_gaps(y, z) == 0)),
+        "This is a number of pairs: divide by how many there are.",
+    ),
+    Mistake(lambda y, z: 100 * _auc(y, z), "Yours is in per cent: a share lies between 0 and 1."),
+    Mistake(lambda y, z: np.mean(_gaps(y, z) > 0), "A tie counts as nothing in yours: it is half a pair."),
+    Mistake(lambda y, z: np.mean(_gaps(y, z) >= 0), "A tie counts as a whole pair in yours: it is half of one."),
+    Mistake(
+        _over_all_pairs,
+        "You divide by the pairs of any two examples: only those of a positive and a negative count.",
     ),
     Mistake(
-        _intercept_stands_still,
-        "The intercept stands still: its feature is 1 for every example, and what follows from that for its slope?",
+        lambda y, z: _auc(y, z) * np.sum(y == 0) / len(y),
+        "You divide by positives times examples: each positive is compared with the negatives alone.",
     ),
     Mistake(
-        lambda w, X, y, rate: w[1:] - rate * _slope(X, _errors(w, X, y))[1:],
-        "The intercept is missing from the new weights.",
+        lambda y, z: np.sum((_gaps(y, z) > 0) + 0.5 * (_gaps(y, z) == 0)) / len(y),
+        "You divide by the number of examples: divide by the number of pairs.",
     ),
-    Mistake(lambda w, X, y, rate: _slope(X, _errors(w, X, y)), "This is the gradient, and not yet the step."),
-    Mistake(lambda w, X, y, rate: w - _slope(X, _errors(w, X, y)), "The rate is missing."),
-    Mistake(_without_intercept_in_logit, "The intercept is missing from the logit."),
+    Mistake(_accuracy, "This is the accuracy at the threshold 0: no threshold is wanted, but the order of pairs."),
+    Mistake(_recall, "This is the recall at the threshold 0: each positive is to be compared with each negative."),
+    Mistake(lambda y, z: np.mean(_gaps(y, z)), "Count how many gaps are above 0: how large they are does not matter."),
+    Mistake(lambda y, z: _gaps(y, z) > 0, "You return an answer for each pair: one number for all of them is wanted."),
     Mistake(
-        lambda w, X, y, rate: w - rate * _slope(X, _logits(w, X) - y),
-        "The sigmoid is missing: a logit is compared with a label.",
-    ),
-    Mistake(
-        _squared_error,
-        "This is the slope of the squared error: it has a factor that vanishes where the model is sure, and"
-        " cross-entropy has not.",
-    ),
-    Mistake(
-        lambda w, X, y, rate: w - rate * _slope(X, (_logits(w, X) >= 0) - y),
-        "A decision is compared with the label: it is the probability that has to be.",
+        lambda y, z: np.mean(z[:, None] > z[None, :]),
+        "You compare all examples with each other: take the positives on one side and the negatives on the other.",
     ),
 )

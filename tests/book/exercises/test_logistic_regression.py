@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import mannwhitneyu, rankdata
+from sklearn import metrics
 
 from bce_book import exercises
 from bce_book.exercises.results import Answer
@@ -13,56 +15,73 @@ from bce_lib import sigmoid
 from graders import assert_fails, assert_passes
 
 
-def one_step(w: Any, X: Any, y: Any, rate: Any) -> Any:
-    off = sigmoid(w[0] + X @ w[1:]) - y
-    return w - rate * np.append(off.mean(), X.T @ off / len(y))
+def by_pairs(y: Any, z: Any) -> Any:
+    gap = z[y == 1][:, None] - z[y == 0]
+    return ((gap > 0) + 0.5 * (gap == 0)).mean()
 
 
-def with_ones(w: Any, X: Any, y: Any, rate: Any) -> Any:
-    X = np.column_stack([np.ones(len(X)), X])
-    return [*(w - rate * X.T @ (sigmoid(X @ w) - y) / len(y))]
+def by_loops(y: Any, z: Any) -> float:
+    won = total = 0.0
+    for label, mine in zip(y, z, strict=True):
+        for other, theirs in zip(y, z, strict=True):
+            if label == 1 and other == 0:
+                total += 1
+                won += 1 if mine > theirs else 0.5 if mine == theirs else 0
+    return won / total
 
 
-def step_with(slope: Answer) -> Answer:
-    """Return a step along a slope made of features, labels, logits and the weights without the intercept."""
-
-    def step(w: Any, X: Any, y: Any, rate: Any) -> Any:
-        return w - rate * slope(X, y, w[0] + X @ w[1:], w[1:])
-
-    return step
+def by_ranks(y: Any, z: Any) -> Any:
+    positives, negatives = (y == 1).sum(), (y == 0).sum()
+    return (rankdata(z)[y == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives)
 
 
-def along(X: Any, off: Any) -> Any:
-    return np.append(off.mean(), X.T @ off / len(off))
+def by_area(y: Any, z: Any) -> Any:
+    cuts = np.concatenate([[np.inf], np.unique(z)[::-1]])
+    true = np.array([(z[y == 1] >= cut).mean() for cut in cuts])
+    false = np.array([(z[y == 0] >= cut).mean() for cut in cuts])
+    return np.sum(np.diff(false) * (true[1:] + true[:-1]) / 2)
 
 
-def by_division(X: Any, y: Any, z: Any, w: Any) -> Any:
-    p = 1 / (1 + np.exp(-z))
-    return along(X, p * (1 - p) * (p - y) / (p * (1 - p)))
+def by_search(y: Any, z: Any) -> Any:
+    negatives = np.sort(z[y == 0])
+    below = np.searchsorted(negatives, z[y == 1], side="left")
+    upto = np.searchsorted(negatives, z[y == 1], side="right")
+    return np.mean(below + upto) / (2 * len(negatives))
 
 
-RIGHT = {"intercept apart": one_step, "column of ones": with_ones}
+RIGHT = {
+    "pairs": by_pairs,
+    "loops": by_loops,
+    "ranks": by_ranks,
+    "area": by_area,
+    "search": by_search,
+    "signs": lambda y, z: np.mean((1 + np.sign(np.subtract.outer(z[y == 1], z[y == 0]))) / 2),
+    "list": lambda y, z: np.mean([(a > b) + (a == b) / 2 for a in z[y == 1] for b in z[y == 0]]),
+    "scikit-learn": metrics.roc_auc_score,
+    "Mann and Whitney": lambda y, z: mannwhitneyu(z[y == 1], z[y == 0]).statistic / (y.sum() * (1 - y).sum()),
+    "labels as truth values": lambda y, z: by_pairs(y.astype(bool), z),
+}
 
 WRONG = {
-    "uphill": (lambda w, X, y, rate: one_step(w, X, y, -rate), "leads up"),
-    "sum": (lambda w, X, y, rate: one_step(w, X, y, rate * len(y)), "the sum"),
-    "intercept stands still": (
-        step_with(lambda X, y, z, w: np.append(0, along(X, sigmoid(z) - y)[1:])),
-        "intercept stands still",
+    "the other way round": (lambda y, z: by_pairs(1 - y, z), "wrong order"),
+    "not divided": (lambda y, z: by_pairs(y, z) * y.sum() * (1 - y).sum(), "divide by how many"),
+    "per cent": (lambda y, z: 100 * by_pairs(y, z), "per cent"),
+    "ties are nothing": (lambda y, z: np.mean(z[y == 1][:, None] > z[y == 0]), "as nothing"),
+    "ties are whole": (lambda y, z: np.mean(z[y == 1][:, None] >= z[y == 0]), "as a whole pair"),
+    "any two": (
+        lambda y, z: by_pairs(y, z) * y.sum() * (1 - y).sum() / (len(y) * (len(y) - 1) / 2),
+        "only those of a positive and a negative",
     ),
-    "no intercept returned": (lambda *case: one_step(*case)[1:], "missing from the new weights"),
-    "gradient": (lambda w, X, y, rate: (w - one_step(w, X, y, rate)) / rate, "not yet the step"),
-    "no rate": (lambda w, X, y, rate: one_step(w, X, y, 1), "rate is missing"),
-    "no intercept in the logit": (step_with(lambda X, y, z, w: along(X, sigmoid(X @ w) - y)), "missing from the logit"),
-    "no sigmoid": (step_with(lambda X, y, z, w: along(X, z - y)), "sigmoid is missing"),
-    "squared error": (
-        step_with(lambda X, y, z, w: along(X, (sigmoid(z) - y) * sigmoid(z) * sigmoid(-z))),
-        "squared error",
-    ),
-    "decision": (step_with(lambda X, y, z, w: along(X, (z >= 0) - y)), "A decision"),
-    "transposed": (step_with(lambda X, y, z, w: along(X.T, sigmoid(z) - y)), "how much is"),
-    "written shape": (step_with(lambda X, y, z, w: along(X, sigmoid(z) - y) * len(y) / 5), "shape written down"),
-    "textbook's division": (step_with(by_division), "divide by a probability"),
+    "by examples": (lambda y, z: by_pairs(y, z) * y.sum() * (1 - y).sum() / len(y), "number of pairs"),
+    "accuracy": (lambda y, z: metrics.accuracy_score(y, z >= 0), "accuracy"),
+    "recall": (lambda y, z: metrics.recall_score(y, z >= 0), "recall"),
+    "mean gap": (lambda y, z: z[y == 1].mean() - z[y == 0].mean(), "how large they are"),
+    "not reduced": (lambda y, z: z[y == 1][:, None] > z[y == 0], "one number"),
+    "everybody with everybody": (lambda y, z: (z[:, None] > z).mean(), "positives on one side"),
+    "swapped arguments": (lambda z, y: by_pairs(y, z), "other order"),
+    "of probabilities": (lambda y, z: by_pairs(y, sigmoid(z)), "rounds different logits"),
+    "rounded": (lambda y, z: round(by_pairs(y, z), 2), "rounded"),
+    "printed": (lambda y, z: print(by_pairs(y, z)), "You print"),
 }
 
 

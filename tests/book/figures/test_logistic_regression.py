@@ -1,23 +1,20 @@
-"""What the figures of *logistic_regression* draw: the numbers that they are given, and the library's values."""
+"""What the figures of *logistic_regression* draw: the numbers that they are given, and the shares they count."""
 
 from __future__ import annotations
 
 import io
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from sklearn import metrics
 
 from bce_book.figures import logistic_regression as figures
-from bce_book.figures.style import STYLE_SHEET
-from bce_lib import logit, sigmoid
+from bce_book.figures.style import NEGATIVE, POSITIVE, STYLE_SHEET
+from bce_lib import logit
 
-
-@pytest.fixture
-def given():
-    _, axes = plt.subplots(1, 2)
-    return axes
+LABELS = np.array([0, 1, 0, 0, 1, 1, 0])
+PREDICTED = np.array([0.1, 0.7, 0.4, 0.2, 0.9, 0.3, 0.8])
 
 
 def lines(axes):
@@ -28,178 +25,122 @@ def texts(axes):
     return {text.get_text() for text in axes.texts}
 
 
-def points(axes, label):
-    return lines(axes)[label]
+ON_ONE = {
+    "patients": lambda axes=None: figures.patients([[0, 0], [1, 2]], [0, 1], ["a", "b"], axes=axes),
+    "strengths": lambda axes=None: figures.strengths([0.1, 1], [[0.1], [0.05]], [[0.12], [0.09]], axes=axes),
+    "reliability": lambda axes=None: figures.reliability(
+        [0.1, 0.8], [0, 0.9], [[0, 0.2], [0.7, 1]], [20, 9], axes=axes
+    ),
+    "scores": lambda axes=None: figures.scores([0, 1], [-1.0, 1.0], {"1/2": 0.5}, axes=axes),
+    "weights": lambda axes=None: figures.weights({"a": 1.0}, {"a": (0.5, 1.4)}, axes=axes),
+}
 
 
-def test_without_penalty_draws_both_losses_and_the_lengths():
-    train, test, lengths = [0.7, 0.2, 0.1], [0.7, 0.3, 0.4], [0.0, 5.0, 9.0]
-    above, below = figures.without_penalty(train, test, lengths)
-    drawn = [line.get_ydata().tolist() for line in above.get_lines()]
-    assert drawn == [train, test]
-    assert below.get_lines()[0].get_ydata().tolist() == lengths
-    assert above.get_yscale() == "log"
-    assert {"training set", "test set", "least test loss"} <= texts(above)
-    lowest = next(text for text in above.texts if text.get_text() == "least test loss")
-    assert lowest.xy == (1, 0.3)
-    assert below.get_xlabel() == "iteration of Newton's method"
-    assert above.get_ylabel() == "nats"
-
-
-def test_losses_draws_a_line_a_method_and_set():
-    steps = [0, 10, 100]
-    descent = {"training": [0.7, 0.2, 0.1], "test": [0.7, 0.3, 0.2]}
-    newton = {"training": [0.7, 0.1], "test": [0.7, 0.2]}
-    axes = figures.losses(steps, descent, newton)
-    for name in ("training", "test"):
-        np.testing.assert_array_equal(
-            points(axes, f"gradient descent, {name} set"), np.column_stack([steps, descent[name]])
-        )
-        np.testing.assert_array_equal(points(axes, f"Newton, {name} set"), np.column_stack([[0, 1], newton[name]]))
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("steps", "mean loss in nats")
-    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["0", "1", "10", "100"]
-
-
-def test_convergence_is_logarithmic_and_names_the_last_errors():
-    newton, descent = [1, 1e-1, 1e-2, 1e-4, 1e-8], [1, 0.9, 0.8, 0.7, 0.6]
-    axes = figures.convergence(newton, descent)
-    assert points(axes, "Newton")[:, 1].tolist() == newton
-    assert points(axes, "gradient descent")[:, 1].tolist() == descent
-    assert axes.get_yscale() == "log"
-    assert {"1e-08", "1e-04", "1e-02", "1e-01", "Newton", "gradient descent"} == texts(axes)
-
-
-def test_scores_puts_every_example_at_its_logit_and_on_its_side():
-    y, z = np.array([1, 0, 1, 0, 0]), np.array([3.0, -2.0, -0.5, -2.0, 0.25])
-    axes = figures.scores(y, z, [0.5, 0.1])
-    malignant, benign = points(axes, "malignant"), points(axes, "benign")
-    np.testing.assert_array_equal(malignant[:, 0], np.sort(z[y == 1]))
-    np.testing.assert_array_equal(benign[:, 0], np.sort(z[y == 0]))
-    assert (malignant[:, 1] > 0).all()
-    assert (benign[:, 1] < 0).all()
-    assert len({tuple(place) for place in benign}) == 3, "equal logits are stacked"
-    upright = [line.get_xdata()[0] for line in axes.get_lines() if line.get_linestyle() == "--"]
-    np.testing.assert_allclose(sorted(upright), logit([0.1, 0.5]))
-    assert {"p = 0.1", "p = 0.5"} <= texts(axes)
-
-
-def test_dots_of_one_level_keep_their_distance():
-    z = np.sort(np.random.default_rng(0).normal(size=200))
-    width = 0.1
-    levels = figures._stacked(z, width)
-    for level in range(levels.max() + 1):
-        assert (np.diff(z[levels == level]) >= width).all()
-
-
-def test_confusion_shows_the_counts_and_the_errors_in_another_colour():
-    matrix = np.array([[90, 1], [2, 51]])
-    (axes,) = figures.confusion([matrix], ["at 1/2"])
-    assert {"90", "1", "2", "51", "missed", "false alarms", "found", "rightly cleared"} == texts(axes)
-    colours = {(round(p.get_y() + 0.5), round(p.get_x() + 0.5)): p.get_facecolor() for p in axes.patches}
-    assert colours[0, 0] == colours[1, 1] != colours[0, 1] == colours[1, 0]
-    assert axes.get_title(loc=mpl.rcParams["axes.titlelocation"]) == "at 1/2"
-    # row 1, column 0 is a malignant tumour called benign
-    missed = next(text for text in axes.texts if text.get_text() == "missed")
-    assert missed.get_position()[0] == 0
-    assert round(missed.get_position()[1]) == 1
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["benign", "malignant"]
-
-
-def test_boundary_draws_the_points_and_the_three_probabilities():
-    x, y = np.array([[0.0, 0.0], [4.0, 4.0], [1.0, 3.0]]), np.array([0, 1, 1])
-
-    def linear(features):
-        return 2 * (features[:, 0] + features[:, 1] - 4)
-
-    axes = figures.boundary(x, y, ["a", "b"], linear)
-    np.testing.assert_array_equal(points(axes, "malignant"), x[y == 1])
-    np.testing.assert_array_equal(points(axes, "benign"), x[y == 0])
-    sets = [c for c in axes.collections if c.get_edgecolor().size and len(c.levels) == 3]
-    for level, corners in zip(sets[0].levels, sets[0].allsegs, strict=True):
-        np.testing.assert_allclose(sigmoid(linear(corners[0])), level, atol=2e-3)
-    assert {"0.1", "0.5", "0.9"} == texts(axes)
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("a", "b")
-
-
-def test_boundary_does_without_a_line_that_lies_outside():
-    axes = figures.boundary([[0, 0], [1, 1]], [0, 1], ["a", "b"], lambda x: x[:, 0] + 5)
-    assert texts(axes) == set()
-
-
-def test_paths_draws_the_walks():
-    walks = {"one": np.array([[0, 0], [1.0, 1.0]]), "other": np.array([[0, 0], [1.0, 0.0]])}
-    axes = figures.paths(lambda a, b: (a - 1) ** 2 + (b - 1) ** 2, walks, ["u", "v"])
-    drawn = [line.get_xydata().tolist() for line in axes.get_lines()]
-    assert drawn == [walk.tolist() for walk in walks.values()]
-    assert {"one", "other", "start"} == texts(axes)
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("weight of u", "weight of v")
-
-
-def test_gaps_are_cut_off_where_rounding_begins_to_show():
-    steps, excess = [1, 10, 100], {"scaled": [1, 1e-5, 1e-12], "raw": [1, 0.9, 0.8]}
-    axes = figures.gaps(steps, excess)
-    assert points(axes, "scaled").tolist() == [[1, 1], [10, 1e-5]]
-    assert points(axes, "raw")[:, 1].tolist() == excess["raw"]
-    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
-
-
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda axes: figures.losses(
-            [0, 1], {"training": [1, 1], "test": [1, 1]}, {"training": [1], "test": [1]}, axes=axes
-        ),
-        lambda axes: figures.convergence([1, 0.1], [1, 0.9], axes=axes),
-        lambda axes: figures.scores([0, 1], [-1.0, 1.0], axes=axes),
-        lambda axes: figures.boundary([[0, 0], [1, 1]], [0, 1], ["a", "b"], lambda x: x[:, 0] - 0.5, axes=axes),
-        lambda axes: figures.paths(lambda a, b: a * a + b * b, {"w": [[1, 1], [0, 0]]}, ["a", "b"], axes=axes),
-        lambda axes: figures.gaps([1, 2], {"w": [1, 0.5]}, axes=axes),
-    ],
-)
-def test_a_figure_draws_on_the_axes_given(draw, given):
-    before = len(plt.get_fignums())
-    assert draw(given[0]) is given[0]
-    assert given[0].has_data()
-    assert len(plt.get_fignums()) == before
-
-
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda axes: figures.without_penalty([1, 0.5], [1, 0.6], [0, 1], axes=axes),
-        lambda axes: figures.confusion([np.eye(2, dtype=int)] * 2, ["a", "b"], axes=axes),
-    ],
-)
-def test_a_figure_of_two_panels_draws_on_the_axes_given(draw, given):
-    panels = draw(given)
-    assert list(panels) == list(given)
+@pytest.mark.parametrize("name", ON_ONE)
+def test_a_figure_draws_where_it_is_told_to_and_names_its_axis(name):
+    axes = plt.figure().add_subplot()
+    assert ON_ONE[name](axes) is axes
+    assert axes.get_xlabel()
     assert len(plt.get_fignums()) == 1
 
 
-def picture(axes):
-    figure = np.ravel(axes)[0].get_figure(root=True)
-    out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return out.getvalue()
+def test_patients_are_drawn_by_class_and_some_get_a_ring():
+    points = np.array([[0.0, 0.0], [4.0, 4.0], [1.0, 3.0]])
+    axes = figures.patients(points, [0, 1, 1], ["a", "b"], {"one": (4.0, 4.0), "two": (0.0, 0.0)})
+    np.testing.assert_array_equal(lines(axes)["malignant"], points[1:])
+    np.testing.assert_array_equal(lines(axes)["benign"], points[:1])
+    assert texts(axes) == {"one", "two"}
+    sides = {text.get_text(): text.get_ha() for text in axes.texts}
+    assert sides == {"one": "left", "two": "right"}, "the leftmost has its name on the left"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("a", "b")
+
+
+def test_strengths_draw_the_mean_of_the_repeats_and_each_of_them():
+    held_out = [[0.2, 0.4], [0.1, 0.1]]
+    axes = figures.strengths([0.1, 1], [[0.1, 0.1], [0.05, 0.05]], held_out)
+    np.testing.assert_allclose(lines(axes)["held out"], [[0.1, 0.3], [1, 0.1]])
+    thin = [line.get_ydata().tolist() for line in axes.get_lines() if line.get_linewidth() < 1]
+    assert [0.2, 0.1] in thin
+    assert [0.4, 0.1] in thin
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.1", "1"]
+
+
+def test_curves_are_those_of_scikit_learn_and_the_dot_is_at_the_threshold():
+    roc, precise = figures.curves(LABELS, {"model": PREDICTED}, 0.5)
+    false, true, _ = metrics.roc_curve(LABELS, PREDICTED, drop_intermediate=False)
+    drawn = {tuple(point) for point in lines(roc)["model"].round(9)}
+    assert {tuple(point) for point in np.column_stack([false, true]).round(9)} <= drawn
+    precision, recall, _ = metrics.precision_recall_curve(LABELS, PREDICTED)
+    drawn = {tuple(point) for point in lines(precise)["model"].round(9)}
+    assert {tuple(point) for point in np.column_stack([recall, precision]).round(9)[:-1]} <= drawn
+    called = PREDICTED >= 0.5
+    dots = [line.get_xydata()[0] for panel in (roc, precise) for line in panel.get_lines() if line.get_marker() == "o"]
+    np.testing.assert_allclose(dots[0], [called[LABELS == 0].mean(), called[LABELS == 1].mean()])
+    np.testing.assert_allclose(dots[1], [metrics.recall_score(LABELS, called), metrics.precision_score(LABELS, called)])
+    level = [line.get_ydata()[0] for line in precise.get_lines() if len(set(line.get_ydata())) == 1]
+    assert LABELS.mean() in level
+
+
+def test_curves_draw_on_the_panels_given():
+    _, given = plt.subplots(1, 2)
+    assert list(figures.curves(LABELS, {"model": PREDICTED}, 0.5, axes=given)) == list(given)
+
+
+def test_reliability_draws_shares_intervals_and_counts():
+    axes = figures.reliability([0.1, 0.8], [0.0, 0.9], [[0.0, 0.2], [0.7, 1.0]], [20, 9])
+    assert lines(axes)[axes.get_lines()[1].get_label()].tolist() == [[0.1, 0.0], [0.8, 0.9]]
+    assert [each.tolist() for each in axes.collections[0].get_segments()] == [
+        [[0.1, 0.0], [0.1, 0.2]],
+        [[0.8, 0.7], [0.8, 1.0]],
+    ]
+    assert texts(axes) == {"20", "9"}
+
+
+def test_scores_count_every_patient_and_cut_at_the_logits():
+    z = np.array([3.2, -2.1, -0.5, -2.9, 0.25, 3.9])
+    y = np.array([1, 0, 1, 0, 0, 1])
+    axes = figures.scores(y, z, {"1/2": 0.5, "1/10": 0.1})
+    heights = np.array([bar.get_height() for bar in axes.patches])
+    assert heights[heights > 0].sum() == 3
+    assert heights[heights < 0].sum() == -3
+    (tallest,) = [bar for bar in axes.patches if bar.get_height() == 2]
+    assert tallest.get_x() == 3.0
+    upright = [line.get_xdata()[0] for line in axes.get_lines() if line.get_linestyle() == "--"]
+    np.testing.assert_allclose(sorted(upright), logit([0.1, 0.5]))
+    assert {"1/2", "1/10"} <= texts(axes)
+
+
+def test_weights_stand_in_order_and_those_that_may_be_0_are_hollow():
+    axes = figures.weights({"a": 0.2, "b": -1.0}, {"a": (-0.1, 0.5), "b": (-1.5, -0.5)})
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"], "the largest on top"
+    small, large = axes.get_lines()[:2]
+    assert (small.get_xdata()[0], large.get_xdata()[0]) == (0.2, -1.0)
+    assert (small.get_markerfacecolor(), large.get_markerfacecolor()) == ("white", NEGATIVE)
+    assert small.get_markeredgecolor() == POSITIVE
+    assert axes.collections[1].get_segments()[0].tolist() == [[-1.5, 1.0], [-0.5, 1.0]]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_pictures_do_not_hang_on_the_last_bits(seed):
     rng = np.random.default_rng(seed)
     z, y = 5 * rng.normal(size=100), rng.integers(0, 2, size=100)
-    falling = np.geomspace(0.7, 1e-5, 40)
-    walk = np.cumsum(rng.normal(size=(30, 2)), axis=0)
-    x = rng.normal(size=(100, 2))
+    w = dict(zip("abcde", rng.normal(size=5), strict=True))
 
     def draw(noise):
         def off(values):
             return values * (1 + noise * rng.normal(size=np.shape(values)))
 
-        yield figures.without_penalty(off(falling[:9]), off(falling[:9]), off(np.arange(9.0)))
-        yield figures.scores(y, off(z), [0.5, 0.1])
-        yield figures.boundary(x, y, ["a", "b"], lambda at: off(at @ [2.1, 3.2] - 0.3))
-        yield figures.paths(lambda a, b: off((a - 1) ** 2 + 3 * b**2), {"w": off(walk)}, ["a", "b"])
-        yield figures.gaps(np.arange(1, 41), {"w": off(falling)})
+        yield figures.strengths([0.1, 1], off(np.array([[0.1], [0.05]])), off(np.array([[0.12], [0.09]])))
+        yield figures.scores(y, off(z), {"1/2": 0.5, "1/10": 0.1})
+        yield figures.weights(
+            {name: off(value) for name, value in w.items()},
+            {name: (off(value - 1), off(value + 0.5)) for name, value in w.items()},
+        )
+
+    def picture(axes):
+        out = io.StringIO()
+        axes.get_figure(root=True).savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        return out.getvalue()
 
     with plt.style.context(STYLE_SHEET):
         for plain, disturbed in zip(draw(0.0), draw(1e-15), strict=True):
