@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 
-# Keras has one backend per process, and the lightest of them starts fastest; others are tested in processes of their own.
+# Keras has one backend per process, and the lightest starts fastest; others are tested in processes of their own.
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 if find_spec("matplotlib"):  # the book draws; the library's tests run without it

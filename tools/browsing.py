@@ -1,12 +1,11 @@
 """Pages in headless Chromium, and what they do there that no reading of their source can tell.
 
-The tests use it through fixtures of ``tests/pages/conftest.py``: ``browser``, one per process, and ``visit``, which
-opens pages of the book in it. ``measure_pages.py`` uses it by hand.
+The tests use it through the fixtures of ``tests/pages/conftest.py``; ``measure_pages.py`` and ``print_book.py`` use it
+from the command line.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -15,28 +14,27 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 MISSING = "Chromium is not installed (Debian: apt-get install chromium)"
 
 WIDE, PHONE = 1300, 375
-"""The two widths in CSS pixels that every page is looked at in."""
+"""The two widths, in CSS pixels, in which every page is looked at."""
 
-# The sandbox of Chromium does not start for root, as whom containers run. No name resolves but this machine's: a page
-# that asks another host is caught asking, and never answered.
+# Chromium's sandbox does not start for root, which is the user in a container. No name is resolved but this machine's:
+# a page that asks another host is caught asking, and gets no answer.
 OPTIONS = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # keeps connections open, as the servers do on which books stand
+    protocol_version = "HTTP/1.1"  # keeps connections open, as the servers of published books do
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: a line a request would drown the report."""
+        """Say nothing: one line per request would drown the report."""
 
 
 @contextmanager
@@ -49,11 +47,6 @@ def served(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
-
-
-def do_without() -> NoReturn:
-    """Skip a test for want of a browser; fail it in continuous integration, where one is always installed."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
 
 
 @contextmanager
@@ -104,6 +97,14 @@ class Visit:
             self.complaints.append(f"{response.status}: {response.url}")
 
 
+def _screen(width: int) -> dict[str, int]:
+    return {"width": width, "height": 740 if _is_phone(width) else 900}
+
+
+def _is_phone(width: int) -> bool:
+    return width < 600
+
+
 @contextmanager
 def visit(
     browser: Browser, address: str, width: int = WIDE, without: str | None = None, **context: Any
@@ -111,12 +112,12 @@ def visit(
     """Open a page and wait until its mathematics and its fonts are there.
 
     A page as narrow as a telephone is laid out as telephones do. Scripts whose address fits the pattern `without` come
-    empty, as ``"**/mathjax/**"`` where a test has no use for the seconds that a chapter's mathematics take. Further
+    empty: ``"**/mathjax/**"`` where a test has no use for the seconds that a chapter's mathematics takes. Further
     options are those of Playwright's ``Browser.new_context``: ``color_scheme="dark"``, ``reduced_motion="reduce"``,
     ``java_script_enabled=False``.
     """
-    phone = width < 600
-    options = {"viewport": {"width": width, "height": 740 if phone else 900}, "is_mobile": phone, "has_touch": phone}
+    phone = _is_phone(width)
+    options = {"viewport": _screen(width), "is_mobile": phone, "has_touch": phone}
     within = browser.new_context(**{**options, **context})
     if without:
         within.route(without, lambda route: route.fulfill(body="", content_type="text/javascript"))
@@ -129,3 +130,31 @@ def visit(
         yield visited
     finally:
         within.close()
+
+
+@contextmanager
+def telephone(page: Page) -> Iterator[None]:
+    """Lay a page that was opened wide out as a telephone does; afterwards it is wide again.
+
+    Chromium is told what Playwright tells it before it opens a page as narrow as a telephone: the size of the screen,
+    that the page's viewport counts, and that fingers point. So no page has to be loaded a second time.
+    """
+    session = page.context.new_cdp_session(page)
+
+    def emulate(width: int) -> None:
+        metrics = {**_screen(width), "deviceScaleFactor": 1, "mobile": _is_phone(width)}
+        session.send("Emulation.setDeviceMetricsOverride", metrics)
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": _is_phone(width)})
+        settle(page)
+
+    emulate(PHONE)
+    try:
+        yield
+    finally:
+        emulate(WIDE)  # the session stays open: with it, the size would go
+
+
+def settle(page: Page) -> None:
+    """Let some frames pass, in which scripts see what has changed, and wait for what moves."""
+    page.evaluate("async () => { for (const _ of Array(5)) await new Promise(requestAnimationFrame) }")
+    page.evaluate("() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))")

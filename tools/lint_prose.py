@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+
 from chapters import ROOT
 
 LONGEST = 35

@@ -3,8 +3,8 @@
 Run `make book` first; then `make measure`, or with parts of names of pages for those alone. Weights are in kB as they
 travel from a server that does not compress; "shared" is what comes for every page, and MathJax. The text is there after
 the first contentful paint, in ms, the best of three loads with nothing stored. Findings are axe-core's with everything
-unfolded, as critical + serious / moderate + minor. Below the table stands how many pictures a second each explorable
-draws while its first slider is moved as fast as the screen takes it.
+unfolded, as critical + serious / moderate + minor. Below the table stands how many pictures per second each explorable
+draws while its first slider is moved as fast as the screen allows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 import browsing
 import measuring
-from places import FILES
+from places import FILES, HTML
 from responding import Explorable
 
 HEADINGS = ["page", "own, kB", "shared, kB", "requests", "text, ms", "axe in light", "axe in dark", "width of 375"]
@@ -41,15 +41,15 @@ def row(browser: Browser, book: str, file: str, common: set[str]) -> list[str]:
     for _ in range(2):
         with browsing.visit(browser, address) as visited:
             paints.append(measuring.first_paint(visited.page))
-    with browsing.visit(browser, address, browsing.PHONE) as visited:
-        width = measuring.width(visited.page)
     with browsing.visit(browser, address, color_scheme="light") as visited:
         page = visited.page
         paints.append(measuring.first_paint(page))
         requests = len(visited.requests)
         own, everything = weight(measuring.own(page, common)), weight(measuring.files(page))
-        measuring.unfold(page)
-        light, dark = findings(page, "light"), findings(page, "dark")
+        with browsing.telephone(page):
+            width = measuring.width(page)
+        with measuring.unfolded(page):
+            light, dark = findings(page, "light"), findings(page, "dark")
         for complaint in visited.complaints:
             tqdm.write(f"{file}: {complaint}", file=sys.stderr)
     weights = [f"{own:,.0f}", f"{everything - own:,.0f}"]
@@ -57,7 +57,7 @@ def row(browser: Browser, book: str, file: str, common: set[str]) -> list[str]:
 
 
 def pictures(browser: Browser, book: str, file: str) -> dict[str, float]:
-    """Return the pictures a second of each explorable of a page, its first slider moved from end to end."""
+    """Return the pictures per second of each explorable of a page, its first slider moved from end to end."""
     found = {}
     with browsing.visit(browser, f"{book}/{file}.html") as visited:
         for place in visited.page.locator("[data-explorable]").all():
@@ -65,7 +65,7 @@ def pictures(browser: Browser, book: str, file: str) -> dict[str, float]:
             shown.frame.scroll_into_view_if_needed()
             slider = shown.frame.locator('input[type="range"]').first
             name, low, high = slider.evaluate("s => [s.name, Number(s.min), Number(s.max)]")
-            found[shown.name] = shown.frames_a_second(name, [low + (high - low) * step / 120 for step in range(121)])
+            found[shown.name] = shown.frames_per_second(name, [low + (high - low) * step / 120 for step in range(121)])
     return found
 
 
@@ -73,11 +73,11 @@ def main(parts: list[str]) -> None:
     """Print the tables."""
     chosen = [file for file in [*FILES, "search", "genindex"] if not parts or any(part in file for part in parts)]
     print(f"| {' | '.join(HEADINGS)} |\n| --- |{' ---: |' * (len(HEADINGS) - 1)}")
-    with browsing.chromium() as browser, browsing.served(browsing.HTML) as book:
+    with browsing.chromium() as browser, browsing.served(HTML) as book:
         common = measuring.common(browser, book)
         for file in tqdm(chosen, unit="page", disable=None):
             print(f"| {' | '.join(row(browser, book, file, common))} |", flush=True)
-        print("\n| explorable | pictures a second |\n| --- | ---: |")
+        print("\n| explorable | pictures per second |\n| --- | ---: |")
         for file in [file for file in chosen if file in FILES]:
             for name, rate in pictures(browser, book, file).items():
                 print(f"| {name} | {rate:.0f} |", flush=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +17,7 @@ IMPACTS = ["critical", "serious", "moderate", "minor"]
 """How grave axe-core calls a finding."""
 
 LIBRARIES = {"/_static/mathjax/": "article .math", "/_static/explorables/vega.js": "article .explorable"}
-"""Scripts that many pages share, but only those that hold something of the kind."""
+"""Scripts that many pages share, but only those pages that have something of the kind."""
 
 # axe-core would fetch every style sheet anew for a rule about turned screens, and takes the wrong address for some.
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
@@ -64,43 +66,95 @@ def first_paint(page: Page) -> float:
     return float(painted.json_value())
 
 
-def settle(page: Page) -> None:
-    """Let some frames pass, in which scripts see what has changed, and wait for what moves."""
-    page.evaluate("async () => { for (const _ of Array(5)) await new Promise(requestAnimationFrame) }")
-    page.evaluate("() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
-
-
 def switch(page: Page, scheme: str) -> None:
     """Make the reader's system light or dark, and wait until the page, if it has a theme, has followed."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.wait_for_function("now => [undefined, now].includes(document.documentElement.dataset.theme)", arg=scheme)
-    settle(page)
+    browsing.settle(page)
 
 
-def unfold(page: Page) -> None:
-    """Open all that is folded away, so that it is looked at too."""
-    page.evaluate("() => document.querySelectorAll('article details').forEach(fold => fold.open = true)")
-    page.evaluate("() => document.querySelectorAll('article .toggle-button-hidden').forEach(button => button.click())")
-    settle(page)
+@contextmanager
+def unfolded(page: Page) -> Iterator[None]:
+    """Open all that is folded away, so that it is looked at too; fold it again afterwards."""
+    opened = page.evaluate_handle(
+        """() => {
+          const details = [...document.querySelectorAll("article details:not([open])")];
+          const buttons = [...document.querySelectorAll("article .toggle-button-hidden")];
+          details.forEach(fold => fold.open = true);
+          buttons.forEach(button => button.click());
+          return { details, buttons };
+        }"""
+    )
+    browsing.settle(page)
+    try:
+        yield
+    finally:
+        opened.evaluate(
+            """({ details, buttons }) => {
+              details.forEach(fold => fold.open = false);
+              buttons.forEach(button => button.click());
+            }"""
+        )
+        browsing.settle(page)
 
 
-# axe-core measures the contrast of every word of code, of which a chapter has thousands. Words of one kind (the class
-# that highlighting has given them) look the same in boxes of one kind, so one of each is left, and the others are text.
+# axe-core measures the contrast of every word, and a chapter has thousands of words of code and of parts of equations,
+# an interface thousands of words in signatures. Those of one kind look the same in boxes of one kind: of code and
+# signatures the class says the kind, of equations whether they stand in a line of their own and whether they hold
+# plain text. One of each kind is left; a word becomes text of what it stands in, the inside of an equation an empty box
+# of its size.
 THIN = """() => {
-  const kinds = new Set();
-  const repeated = [...document.querySelectorAll(".highlight span[class]")].filter(word => {
-    const boxes = [".cell_input, .cell_output, [class*=highlight-]", ".admonition", "table, blockquote, details"];
-    const kind = [word, ...boxes.map(box => word.closest(box))].map(part => part?.className).join();
+  const boxes = [".cell_input, .cell_output, [class*=highlight-]", ".admonition", "table, blockquote, details",
+    "h1, h2, h3, dt, a, em, strong"];
+  const kinds = new Set(), undo = [];
+  const repeated = (part, ...look) => {
+    const kind = JSON.stringify([part.tagName, ...look, ...boxes.map(box => part.closest(box)?.className)]);
     return kinds.has(kind) || !kinds.add(kind);
-  });
-  repeated.forEach(word => word.replaceWith(...word.childNodes));
+  };
+  const empty = equation => {
+    const [math, ...others] = equation.children, inside = [...math.childNodes], style = math.getAttribute("style");
+    const { width, height } = math.getBoundingClientRect();
+    return [() => {
+      math.replaceChildren();
+      math.setAttribute("style", `${style ?? ""}; display: inline-block; width: ${width}px; height: ${height}px`);
+      others.forEach(other => other.remove());
+    }, () => {
+      math.replaceChildren(...inside);
+      if (style === null) math.removeAttribute("style");
+      else math.setAttribute("style", style);
+      equation.append(...others);
+    }];
+  };
+  const unwrap = word => {
+    const inside = [...word.childNodes];
+    return [() => word.replaceWith(...inside), () => { inside[0].before(word); word.append(...inside); }];
+  };
+  const words = [...document.querySelectorAll(":is(.highlight, .sig) span[class]")]
+    .filter(word => word.firstChild && repeated(word, word.className, word.parentElement.className));
+  const equations = [...document.querySelectorAll("mjx-container")]
+    .filter(equation => repeated(equation, equation.getAttribute("display"), !!equation.querySelector("mjx-utext")));
+  for (const [act, back] of [...equations.map(empty), ...words.map(unwrap)]) {
+    act();
+    undo.unshift(back);
+  }
+  return undo;
 }"""
 
 
+@contextmanager
+def thinned(page: Page) -> Iterator[None]:
+    """Leave one of each kind of word and equation, so that axe-core does not measure the same thousands of times."""
+    undo = page.evaluate_handle(THIN)
+    try:
+        yield
+    finally:
+        undo.evaluate("undo => undo.forEach(back => back())")
+
+
 def accessibility(page: Page, *impacts: str) -> list[str]:
-    """Return what axe-core finds, one line an element: impact, rule, element, and what is wrong with it."""
-    page.evaluate(THIN)
-    found: list[dict[str, Any]] = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    """Return what axe-core finds, one line per element: impact, rule, element, and what is wrong with it."""
+    with thinned(page):
+        found: list[dict[str, Any]] = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     return [
         f"{violation['impact']}: {violation['id']}: {' '.join(map(str, node['target']))}: {_reason(node)}"
         for violation in found

@@ -19,12 +19,13 @@ from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, SoupStrainer, Tag
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 from tqdm import tqdm
 
-ROOT = Path(__file__).parent.parent
-HTML = ROOT / "_build" / "html"
+import browsing
+from places import HTML, ROOT
+
 PDF = ROOT / "_build" / "binary_cross_entropy.pdf"
 FIRST = "book/index.html"
 MINUTES = 60_000
@@ -32,9 +33,6 @@ MINUTES = 60_000
 
 NOT_ON_PAPER = "script, .headerlink, .copybtn, .toggle-button, .prev-next-footer, .score, button"
 """What only a screen has a use for."""
-
-POINTING = ("href", "aria-labelledby", "aria-describedby", "for")
-"""Attributes that name an anchor."""
 
 
 @dataclass(frozen=True)
@@ -197,14 +195,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("target", nargs="?", type=Path, default=PDF)
     target = parser.parse_args().target
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        print("Chromium is not installed: it prints the book (Debian: apt-get install chromium)", file=sys.stderr)
+    if browsing.CHROMIUM is None:
+        print(browsing.MISSING, file=sys.stderr)
         return 1
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with browsing.chromium() as browser:
         print_book(browser, target, progress=sys.stderr.isatty())
-        browser.close()
     print(f"The book on paper: {target} ({len(PdfReader(target).pages)} pages)")
     return 0
 

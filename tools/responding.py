@@ -7,15 +7,33 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+# A field that has the focus keeps what was typed into it. The picture is drawn in the next frame.
+START_AGAIN = """name => {
+  const shown = explorables.shown[name];
+  document.activeElement.blur();
+  shown.state = {};
+  for (const control of shown.definition.controls) {
+    if (control.press) shown.root.querySelector(`button[name="${control.name}"]`).textContent = control.text;
+    else shown.set(control.name, control.value);
+  }
+  shown.definition.start?.(shown);
+  shown.request();
+  return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
+
 
 class Explorable:
-    """The explorable of a name on a page that is open."""
+    """The explorable of this name on a page that is open."""
 
     def __init__(self, page: Page, name: str) -> None:
         """Wait until it is drawn."""
         self.name, self.page = name, page
         self.page.wait_for_function(f"() => explorables.shown[{name!r}]")
         self.frame = self.page.locator(f'.explorable-frame[data-name="{name}"]')
+
+    def start_again(self) -> None:
+        """Put every control and what the explorable has kept back to where they stood when the page was opened."""
+        self.page.evaluate(START_AGAIN, self.name)
 
     def set(self, **values: float | str) -> None:
         """Give controls new values: type a number, choose one of a few; and wait for the picture."""
@@ -51,12 +69,12 @@ class Explorable:
         return float(self.frame.locator(f'input[type="range"][name="{name}"]').input_value())
 
     def summary(self) -> str:
-        """Return the sentence for those who hear the page, once the reader rests."""
+        """Return the sentence for those who hear the page, once nothing moves any more."""
         self.page.wait_for_timeout(400)
         return self.frame.get_by_role("status").inner_text()
 
-    def frames_a_second(self, name: str, values: list[float]) -> float:
-        """Move a control through values as fast as the screen takes them; return the pictures a second."""
+    def frames_per_second(self, name: str, values: list[float]) -> float:
+        """Move a control through values as fast as the screen takes them; return the pictures per second."""
         seconds: Any = self.page.evaluate(
             """async ([shown, name, values]) => {
               const explorable = explorables.shown[shown], began = performance.now();

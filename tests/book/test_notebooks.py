@@ -91,8 +91,10 @@ def test_stored_form_is_canonical(notebook: Any, request: pytest.FixtureRequest)
 
 
 def test_a_chapter_has_one_first_level_heading_and_short_cells(notebook: Any) -> None:
-    assert len(re.findall(r"^# \S", prose(notebook), flags=re.MULTILINE)) == 1
-    assert max(len(cell.source.splitlines()) for cell in code_cells(notebook)) <= 15
+    outside_of_code = re.sub(r"^```.*?^```", "", prose(notebook), flags=re.MULTILINE | re.DOTALL)
+    assert len(re.findall(r"^# \S", outside_of_code, flags=re.MULTILINE)) == 1
+    unfolded = [cell for cell in code_cells(notebook) if "hide-input" not in cell.metadata.get("tags", [])]
+    assert max(len(cell.source.splitlines()) for cell in unfolded) <= 15
 
 
 def test_a_chapter_has_every_part_that_a_reader_looks_for(notebook: Any) -> None:
@@ -112,7 +114,7 @@ def test_every_figure_has_a_caption_a_name_and_alternative_text(notebook: Any) -
         for cell in code_cells(notebook)
         if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs)
     ]
-    assert len(drawn) >= 2
+    assert drawn
     for cell in drawn:
         options = cell.metadata.get("mystnb", {})
         assert len(options.get("image", {}).get("alt", "")) >= 60, cell.source

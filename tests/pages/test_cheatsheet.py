@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
@@ -13,8 +12,10 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
+import measuring
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_hessian, binary_cross_entropy_with_logits
 from places import ROOT
+from rendered import on
 
 SHEET = (ROOT / "book" / "cheatsheet.md").read_text(encoding="utf-8")
 LABELS, LOGITS = [1.0, 0.0, 1.0, 0.0], [2.0, -1.0, -0.5, 3.0]
@@ -123,10 +124,11 @@ def test_the_numbers_of_a_format_are_its_own(name: str) -> None:
         )
 
 
+@on("book/cheatsheet")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_prints_on_one_page_of_a4(visit: Callable[..., Page], theme: str) -> None:
-    shown = visit("book/cheatsheet.html", color_scheme=theme)
-    printed = PdfReader(io.BytesIO(shown.pdf(prefer_css_page_size=True)))
+def test_it_prints_on_one_page_of_a4(page: Page, theme: str) -> None:
+    measuring.switch(page, theme)
+    printed = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert len(printed.pages) == 1
     width, height = (float(side) / 72 * 25.4 for side in printed.pages[0].mediabox[2:])
     assert (round(width), round(height)) == (210, 297)

@@ -15,13 +15,12 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser
 from pypdf import PdfReader
-from test_pages import TOC
 
 import print_book
-from places import FILES
+from places import FILES, HTML, TOC, page_of
 
 PAGES = [f"{file}.html" for file in FILES]
-FEW = ["book/notation.html", "notebooks/21_loop.html", "book/cite.html"]
+FEW = ["book/notation.html", f"{page_of('loop')}.html", "book/cite.html"]
 """What is printed here: a page of mathematics, a chapter with code and figures, a page of prose."""
 
 PARTS = [print_book.Part("", [print_book.FIRST]), print_book.Part("Some", FEW[:1]), print_book.Part("More", FEW[1:])]
@@ -129,7 +128,7 @@ def squeezed(text: str) -> str:
 
 
 def title(file: str) -> str:
-    heading = BeautifulSoup((print_book.HTML / file).read_text(encoding="utf-8"), "lxml").select_one("article h1")
+    heading = BeautifulSoup((HTML / file).read_text(encoding="utf-8"), "lxml").select_one("article h1")
     assert isinstance(heading, Tag)
     for link in heading.select(".headerlink"):
         link.decompose()

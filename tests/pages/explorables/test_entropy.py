@@ -7,19 +7,19 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page
 
 import bce_lib
-from places import page_of
+from rendered import on_explorable
 from responding import Explorable
 
 PLACES = [(0.7, 0.25), (0.5, 0.5), (0.1, 0.9), (0.99, 0.01), (0.3, 0.3001), (0.0, 0.4), (1.0, 0.4), (0.42, 1e-6)]
 EDGES = [(0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.5, 0.0), (0.5, 1.0)]
+on_page = on_explorable("entropy")
 
 
 @pytest.fixture
-def shown(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit(f"{page_of('entropy')}.html"), "entropy")
+def shown(explorable: Callable[[str], Explorable]) -> Explorable:
+    return explorable("entropy")
 
 
 def share(probability: float, surprise: float) -> float:
@@ -34,6 +34,7 @@ def choose(shown: Explorable, unit: str) -> None:
         shown.set(unit="nats")
 
 
+@on_page
 @pytest.mark.parametrize("unit", ["nats", "bits"])
 def test_the_three_are_those_of_the_library(unit: Literal["nats", "bits"], shown: Explorable) -> None:
     choose(shown, unit)
@@ -52,6 +53,7 @@ def test_the_three_are_those_of_the_library(unit: Literal["nats", "bits"], shown
         assert shown.value("divergence.total") == pytest.approx(divergence, rel=1e-12)
 
 
+@on_page
 @pytest.mark.parametrize("unit", ["nats", "bits"])
 def test_the_areas_are_probability_times_surprise_and_add_up(unit: Literal["nats", "bits"], shown: Explorable) -> None:
     choose(shown, unit)
@@ -71,6 +73,7 @@ def test_the_areas_are_probability_times_surprise_and_add_up(unit: Literal["nats
             assert part == pytest.approx(believed - known, rel=1e-12, abs=1e-15)
 
 
+@on_page
 def test_the_ends_are_shown_as_infinite_where_they_are_and_as_nothing_where_not(shown: Explorable) -> None:
     for p, q in EDGES:
         shown.set(p=p, q=q)
@@ -82,6 +85,7 @@ def test_the_ends_are_shown_as_infinite_where_they_are_and_as_nothing_where_not(
             assert "impossible" in shown.summary()
 
 
+@on_page
 def test_the_edges_of_the_rectangles_stand_where_the_surprises_are(shown: Explorable) -> None:
     for p, q in [(0.7, 0.25), (0.4, 0.6)]:
         shown.set(p=p, q=q)
@@ -93,6 +97,7 @@ def test_the_edges_of_the_rectangles_stand_where_the_surprises_are(shown: Explor
         assert right == pytest.approx([p, 1, -math.log1p(-q)], rel=1e-12)
 
 
+@on_page
 def test_the_sentence_says_that_the_true_belief_costs_nothing_more(shown: Explorable) -> None:
     shown.set(p=0.6, q=0.6)
     assert "the divergence is 0" in shown.summary()

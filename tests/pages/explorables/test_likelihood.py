@@ -7,18 +7,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
 from scipy.optimize import root
 
 import bce_lib
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
-from places import notebook_of, page_of
+from places import notebook_of
+from rendered import on_explorable
 from responding import Explorable
 
 NOTEBOOK = notebook_of("likelihood")
 DIAMETERS, LABELS = np.array([3.0, 1.0, 2.5, 1.5, 2.0]), np.array([1, 0, 1, 1, 0])
 START = (1.0, 2.5)
 PLACES = [(-2.0, 0.5), (0.0, 1.0), (0.75, 2.0), (2.2, 1.7), (3.123, 2.05), (6.0, 3.5)]
+on_page = on_explorable("likelihood")
 
 
 def logits(slope: float, midpoint: float) -> np.ndarray:
@@ -37,8 +38,8 @@ def best_logits() -> np.ndarray:
 
 
 @pytest.fixture
-def shown(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit(f"{page_of('likelihood')}.html"), "likelihood")
+def shown(explorable: Callable[[str], Explorable]) -> Explorable:
+    return explorable("likelihood")
 
 
 def check(shown: Explorable, z: np.ndarray) -> None:
@@ -53,12 +54,14 @@ def check(shown: Explorable, z: np.ndarray) -> None:
     assert shown.value("all.surprise") == pytest.approx(float(binary_cross_entropy_with_logits(LABELS, z)), rel=1e-12)
 
 
+@on_page
 def test_likelihoods_surprises_product_and_loss_are_those_of_the_library(shown: Explorable) -> None:
     for slope, midpoint in [START, *PLACES]:
         shown.set(slope=slope, midpoint=midpoint)
         check(shown, logits(slope, midpoint))
 
 
+@on_page
 def test_the_distance_to_the_best_is_that_of_the_library(shown: Explorable) -> None:
     best = float(binary_cross_entropy_with_logits(LABELS, best_logits()))
     best_product = float(bce_lib.likelihood(LABELS, sigmoid(best_logits())))
@@ -74,6 +77,7 @@ def test_the_distance_to_the_best_is_that_of_the_library(shown: Explorable) -> N
         assert shown.value("behind.surprise") > 0
 
 
+@on_page
 def test_the_button_goes_to_the_best_curve(shown: Explorable) -> None:
     shown.press("best")
     check(shown, best_logits())
@@ -82,6 +86,7 @@ def test_the_button_goes_to_the_best_curve(shown: Explorable) -> None:
     assert "100 %" in shown.summary()
 
 
+@on_page
 def test_the_sentence_names_the_most_surprising_patient(shown: Explorable) -> None:
     for slope, midpoint in PLACES:
         shown.set(slope=slope, midpoint=midpoint)
@@ -89,6 +94,7 @@ def test_the_sentence_names_the_most_surprising_patient(shown: Explorable) -> No
         assert f"patient {most + 1}," in shown.summary()
 
 
+@on_page
 def test_the_patients_are_those_of_the_chapter(shown: Explorable) -> None:
     source = "\n".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"])
     assert f"\nlabels = {LABELS.tolist()}\n" in f"\n{source}\n"

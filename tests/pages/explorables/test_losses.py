@@ -6,20 +6,21 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
 
 from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_with_logits, sigmoid
-from places import page_of
+from rendered import on_explorable
 from responding import Explorable
 
 PLACES = [(-6.0, 1.0), (-3.0, 1.0), (0.0, 0.0), (0.7, 0.35), (1.0, 1.0), (2.5, 0.0), (6.0, 0.05)]
+on_page = on_explorable("losses")
 
 
 @pytest.fixture
-def losses(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit(f"{page_of('gradient')}.html"), "losses")
+def losses(explorable: Callable[[str], Explorable]) -> Explorable:
+    return explorable("losses")
 
 
+@on_page
 def test_bce_and_its_slope_are_those_of_the_library(losses: Explorable) -> None:
     for z, y in PLACES:
         losses.set(z=z, y=y)
@@ -27,6 +28,7 @@ def test_bce_and_its_slope_are_those_of_the_library(losses: Explorable) -> None:
         assert losses.value("bce.slope") == pytest.approx(float(binary_cross_entropy_gradient(y, z)), rel=1e-12)
 
 
+@on_page
 def test_the_squared_error_and_its_slope_are_those_of_the_sigmoid(losses: Explorable) -> None:
     for z, y in PLACES:
         losses.set(z=z, y=y)
@@ -35,6 +37,7 @@ def test_the_squared_error_and_its_slope_are_those_of_the_sigmoid(losses: Explor
         assert losses.value("squared.slope") == pytest.approx(2 * error * p * float(sigmoid(-z)), rel=1e-12)
 
 
+@on_page
 @pytest.mark.parametrize("name", ["hinge", "focal"])
 def test_the_other_two_are_their_definitions_and_the_slope_is_the_difference(name: str, losses: Explorable) -> None:
     def hinge(z: float) -> float:

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from playwright.sync_api import Page
 
 from bce_lib import binary_cross_entropy_with_logits
 from bce_lib.accuracy import error_in_ulp, exact_loss
-from places import page_of
+from rendered import on_explorable
 from responding import Explorable
 
 f32 = np.float32
@@ -40,6 +39,7 @@ MARGINS = [
 LOGITS = sorted({sign * margin for margin in MARGINS for sign in (1, -1)})
 LABELS = ["1", "0", "0.999", "0.001"]
 FORMS = ["textbook", "clipped", "pytorch", "folded", "library"]
+on_page = on_explorable("precision")
 
 
 def rounded(function: Callable[[Any], Any], x: Any) -> Any:
@@ -75,14 +75,15 @@ STEPS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 @pytest.fixture
-def precision(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit(f"{page_of('logits')}.html"), "precision")
+def precision(explorable: Callable[[str], Explorable]) -> Explorable:
+    return explorable("precision")
 
 
 def same(a: float, b: float) -> bool:
     return a == b or (np.isnan(a) and np.isnan(b))
 
 
+@on_page
 @pytest.mark.parametrize("label", LABELS)
 def test_every_form_is_float32s_to_the_bit_and_its_error_is_that_against_50_digits(
     label: str, precision: Explorable
@@ -103,6 +104,7 @@ def test_every_form_is_float32s_to_the_bit_and_its_error_is_that_against_50_digi
             assert precision.value(f"{form}.ulp") == pytest.approx(error, rel=1e-12, abs=2.0**-27), (form, z)
 
 
+@on_page
 def test_pytorchs_form_is_that_of_pytorch_but_for_the_last_bit_of_its_exponential(precision: Explorable) -> None:
     for label in LABELS:
         precision.set(y=label)
@@ -118,6 +120,7 @@ def test_pytorchs_form_is_that_of_pytorch_but_for_the_last_bit_of_its_exponentia
                 assert (ours == 0) == (theirs == 0), (label, z)
 
 
+@on_page
 @pytest.mark.parametrize(
     ("z", "label", "form", "words"),
     [
@@ -140,6 +143,7 @@ def test_the_verdict_says_what_happened(z: float, label: str, form: str, words: 
     assert precision.text(f"{form}.verdict").startswith(words)
 
 
+@on_page
 def test_the_sentence_names_the_forms_that_are_wrong(precision: Explorable) -> None:
     precision.set(y="0")
     precision.set(z=-17.0)
@@ -149,6 +153,7 @@ def test_the_sentence_names_the_forms_that_are_wrong(precision: Explorable) -> N
     assert precision.summary().endswith("All five forms return it, to its last bit or two.")
 
 
+@on_page
 def test_the_lines_stop_where_there_is_no_number_and_a_rail_says_why(precision: Explorable) -> None:
     precision.set(y="1")
     rails = precision.page.evaluate("() => explorables.shown.precision.views.error.data('rails')")
@@ -160,6 +165,7 @@ def test_the_lines_stop_where_there_is_no_number_and_a_rail_says_why(precision: 
     assert max(row["height"] for row in curves if row["name"] in ("folded", "library")) < 5
 
 
+@on_page
 def test_the_close_up_shows_the_saw_teeth_around_the_logit_chosen(precision: Explorable) -> None:
     precision.set(y="0")
     precision.set(z=-14.0)

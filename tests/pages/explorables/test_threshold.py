@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import nbformat
 import numpy as np
 import pytest
-from playwright.sync_api import Page
 from sklearn import metrics
 
 import bce_lib as bce
 from places import ROOT, page_of
+from rendered import on_explorable
 from responding import Explorable
 
 CHAPTER = page_of("logistic_regression")
 THRESHOLDS = [0.0, 0.01, 1 / 21, 0.3, 0.5, 0.87, 0.99]
+on_page = on_explorable("threshold")
 
 
 @pytest.fixture
-def threshold(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit(f"{CHAPTER}.html"), "threshold")
+def threshold(explorable: Callable[[str], Explorable]) -> Explorable:
+    return explorable("threshold")
 
 
 def test_the_predictions_are_those_of_the_chapter() -> None:
     from explorables.threshold import predictions
     from explorables.tumours import split
 
-    y, z = split().y_test, predictions()
+    y, z = split().y_train, predictions()
     notebook = nbformat.read(ROOT / f"{CHAPTER}.ipynb", as_version=4)
     printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
-    assert f"model {bce.binary_cross_entropy_with_logits(y, z):.4f}, frequency alone" in printed
-    assert str(metrics.confusion_matrix(y, z >= 0)) in printed
+    row = re.search(r"^with logs +: loss (\S+).*missed (\d+).*alarms (\d+)", printed, flags=re.MULTILINE)
+    assert row is not None
+    (_, alarms), (missed, _) = metrics.confusion_matrix(y, z >= bce.logit(1 / 21))
+    assert row.groups() == (f"{bce.binary_cross_entropy_with_logits(y, z):.3f}", str(missed), str(alarms))
 
 
+@on_page
 def test_the_counts_and_shares_are_those_of_scikit_learn(threshold: Explorable) -> None:
     from explorables.threshold import predictions
     from explorables.tumours import split
 
-    y, p = split().y_test, bce.sigmoid(predictions())
+    y, p = split().y_train, bce.sigmoid(predictions())
     for cut in [*THRESHOLDS, float(np.sort(p)[len(p) // 2])]:  # the last one is a prediction itself: it is called
         threshold.set(threshold=cut)
         called = p >= cut
@@ -52,15 +57,17 @@ def test_the_counts_and_shares_are_those_of_scikit_learn(threshold: Explorable) 
             "false_alarms": 1 - metrics.recall_score(y, called, pos_label=0),
             "accuracy": metrics.accuracy_score(y, called),
         }
+        assert threshold.value("cost.value") == alarms + 20 * missed
         for name, share in shares.items():
             assert threshold.value(f"{name}.value") == pytest.approx(share, rel=1e-12), (name, cut)
 
 
+@on_page
 def test_the_point_lies_on_the_curve_of_scikit_learn(threshold: Explorable) -> None:
     from explorables.threshold import predictions, roc
     from explorables.tumours import split
 
-    false, true, _ = metrics.roc_curve(split().y_test, predictions(), drop_intermediate=False)
+    false, true, _ = metrics.roc_curve(split().y_train, predictions(), drop_intermediate=False)
     assert np.array_equal([[corner["false"], corner["true"]] for corner in roc()], np.column_stack([false, true]))
     for cut in (0.1, 0.9):
         threshold.set(threshold=cut)
@@ -68,6 +75,7 @@ def test_the_point_lies_on_the_curve_of_scikit_learn(threshold: Explorable) -> N
         assert np.abs(np.column_stack([false, true]) - point).sum(axis=1).min() < 1e-12
 
 
+@on_page
 def test_the_precision_of_nobody_is_said_to_be_undefined(threshold: Explorable) -> None:
     assert "undefined" not in threshold.summary()
     threshold.set(threshold=1.0)  # no prediction is that sure
@@ -80,7 +88,7 @@ def test_every_prediction_is_in_a_bar() -> None:
     from explorables.threshold import bars, predictions
     from explorables.tumours import split
 
-    y, z = split().y_test, predictions()
+    y, z = split().y_train, predictions()
     assert sum(abs(bar["count"]) for bar in bars()) == len(y)
     for bar in bars():
         inside = (z >= bar["from"]) & (z < bar["to"]) & (y == (bar["class"] == "malignant"))

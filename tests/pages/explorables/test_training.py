@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
 import bce_lib as bce
-from places import page_of
+from places import notebook_of
+from rendered import explorables, on_explorable
 from responding import Explorable
 
-CHAPTER = page_of("logistic_regression") + ".html"
+on_page = on_explorable("training")
 
 
 @pytest.fixture
-def training(visit: Callable[..., Page]) -> Explorable:
-    return Explorable(visit(CHAPTER), "training")
+def training(explorable: Callable[[str], Explorable]) -> Explorable:
+    return explorable("training")
 
 
 def descended(power: float, scaling: str, steps: int) -> dict[str, float]:
@@ -44,6 +46,7 @@ def descended(power: float, scaling: str, steps: int) -> dict[str, float]:
 
 
 # On the raw features a rate of 1e-5 is short enough, 1 far too long: the second step starts from a loss of thousands.
+@on_page
 @pytest.mark.parametrize(
     ("power", "scaling", "tens", "ones"),
     [
@@ -68,6 +71,7 @@ def test_the_steps_are_those_of_numpy(power: float, scaling: str, tens: int, one
         assert training.value(f"{name}.here") == pytest.approx(value, rel=1e-12, abs=1e-300), name
 
 
+@on_page
 def test_the_bottom_is_where_no_step_leads_down(training: Explorable) -> None:
     from explorables.training import loss, problem
 
@@ -77,6 +81,24 @@ def test_the_bottom_is_where_no_step_leads_down(training: Explorable) -> None:
     assert training.value("loss.bottom") == pytest.approx(loss(a, b), rel=1e-12)
     assert training.value("slope.bottom") < 1e-12
     assert all(loss(a + x, b + y) > loss(a, b) for x, y in ((1e-3, 0), (-1e-3, 0), (0, 1e-3), (0, -1e-3)))
+
+
+def test_the_walks_and_the_bottom_are_those_that_the_chapter_prints() -> None:
+    from explorables.training import STEPS, problem, walks
+
+    cells = nbformat.read(notebook_of("optimizers"), as_version=4).cells
+    printed = "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
+    for name, path in walks().items():
+        assert f"{name:6}: weights {path[-1][0]:.2f}, {path[-1][1]:.2f} after {STEPS} steps" in printed
+    _, a, b = problem()[2]
+    assert f"bottom: weights {a:.2f}, {b:.2f}" in printed
+
+
+@on_page
+def test_the_walks_are_drawn_before_the_reader_has_taken_a_step(training: Explorable) -> None:
+    words = training.frame.locator('[data-chart="surface"] svg text').all_text_contents()
+    assert {"scaled", "raw"} <= set(words)
+    assert training.value("step.here") == 0
 
 
 def test_the_contours_are_lines_of_equal_loss() -> None:
@@ -91,6 +113,7 @@ def test_the_contours_are_lines_of_equal_loss() -> None:
         assert heights == pytest.approx([level] * len(heights), rel=5e-3)  # straight between the points of the grid
 
 
+@on_page
 def test_a_step_that_leads_up_is_said_to(training: Explorable) -> None:
     training.press("step")
     assert "lowered the loss" in training.summary()
@@ -103,6 +126,7 @@ def test_a_step_that_leads_up_is_said_to(training: Explorable) -> None:
     assert training.value("step.here") == 0
 
 
+@on_page
 def test_play_walks_until_it_is_paused(training: Explorable) -> None:
     training.press("play")
     training.page.wait_for_function("() => explorables.shown.training.state.path.length > 20")
@@ -113,7 +137,8 @@ def test_play_walks_until_it_is_paused(training: Explorable) -> None:
 
 
 def test_nothing_moves_by_itself_where_the_reader_wants_no_motion(visit: Callable[..., Page]) -> None:
-    still = Explorable(visit(CHAPTER, reduced_motion="reduce"), "training")
+    page = visit(f"{explorables()['training'][0]}.html", reduced_motion="reduce", without="**/mathjax/**")
+    still = Explorable(page, "training")
     assert still.frame.locator('button[name="play"]').inner_text() == "100 steps"
     still.press("play")
     assert still.value("step.here") == 100
