@@ -86,7 +86,10 @@ MISTAKES = (
         lambda labels: np.log(2),
         "That is the loss of a half for everybody, which is the best only where both labels are as frequent.",
     ),
-    Mistake(lambda labels: _with_share(labels, 0.5), "That is the loss of a half for everybody."),
+    Mistake(
+        lambda labels: _with_share(labels, 0.5),
+        "That is the loss of a half for everybody, which is the best only where both labels are as frequent.",
+    ),
     Mistake(lambda labels: np.mean(labels), "That is the best prediction itself: what does it cost?"),
     Mistake(lambda labels: -np.log(np.mean(labels)), "That is what it costs at a label of 1: what of the others?"),
     Mistake(
@@ -95,7 +98,8 @@ MISTAKES = (
     ),
     Mistake(lambda labels: _right(labels) * len(labels), "Your values are those of a sum, not of a mean."),
     Mistake(
-        lambda labels: _with_share(labels, 1 - np.mean(labels)), "The prediction is that of label 0, not of label 1."
+        lambda labels: _with_share(labels, 1 - float(np.mean(labels))),
+        "The prediction is that of label 0, not of label 1.",
     ),
     Mistake(_without_a_case, "0 times the logarithm of 0 is NaN to NumPy: this case needs an answer of its own."),
 )
