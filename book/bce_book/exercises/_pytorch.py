@@ -11,9 +11,10 @@ import torch.nn.functional as F
 
 from bce_book.exercises.audit_requirement import AuditRequirement
 from bce_book.exercises.cases import MODERATE, SURE_AND_RIGHT, SURE_AND_WRONG, losses
-from bce_book.exercises.common_mistakes import NO_MINUS, SWAPPED_LOSSES
+from bce_book.exercises.common_mistakes import SWAPPED_LOSSES
 from bce_book.exercises.grading import Criterion, Grade, Mistake, Requirement, agreement, agrees_with, grade_answer
 from bce_book.exercises.results import Answer, Case, Numbers
+from bce_book.exercises.slips import ROUNDED
 from bce_lib.audit import audit
 
 
@@ -23,7 +24,7 @@ def pytorch(answer: Answer) -> Grade:
     Parameters
     ----------
     answer : callable
-        ``answer(logits, targets)``, in PyTorch's order: one loss per target.
+        ``answer(logits, targets)``, in PyTorch's order: one loss per target. Targets are numbers from 0 to 1.
 
     Returns
     -------
@@ -35,7 +36,7 @@ def pytorch(answer: Answer) -> Grade:
     >>> from bce_book import exercises
     >>> import torch
     >>> exercises.pytorch(lambda z, y: torch.nn.functional.binary_cross_entropy(torch.sigmoid(z), y))
-    ✗ pytorch: 0 of 7 checks passed
+    ✗ pytorch: 0 of 9 checks passed
       must hold: One loss for each target, as with PyTorch's
                  reduction="none".
       tried:     answer([2, -1, -0.5, 3, 0.25] (float32), [1, 0, 1, 0, 1]
@@ -52,6 +53,7 @@ def _tensors(labels: Any, logits: Any) -> Case:
 
 
 _MODERATE, _SURE_AND_WRONG, _SURE_AND_RIGHT = (_tensors(*case) for case in (MODERATE, SURE_AND_WRONG, SURE_AND_RIGHT))
+_SOFT = _tensors([0.3, 0.75, 0.5, 0.9], [2.0, -1.5, 0.5, -3.0])
 
 
 def _right(z: Any, y: Any) -> Any:
@@ -85,8 +87,15 @@ REQUIREMENTS: tuple[Criterion, ...] = (
         rtol=1e-5,
     ),
     agreement(
+        "Soft labels: a target of 0.3 counts 0.3 of the loss of label 1 and 0.7 of that of label 0.",
+        "Yours is right for the labels 0 and 1 alone. What does it make of the rest of a soft label?",
+        _SOFT,
+        expected=_right,
+        rtol=1e-5,
+    ),
+    agreement(
         "A wrong and sure prediction costs as much as its logit is wide.",
-        "Something cuts large losses off.",
+        "What is cut off, or overflows, where a logit is large?",
         _SURE_AND_WRONG,
         expected=_right,
         rtol=1e-5,
@@ -109,7 +118,13 @@ REQUIREMENTS: tuple[Criterion, ...] = (
         "Both tails keep their digits, in the loss and in its gradient.",
         "Where the model is right and sure, the loss is tiny: it must not be the difference of two large numbers,"
         " nor the logarithm of a number near 1.",
-        partial(_audit, only=("tail-1", "tail-0", "symmetry", "gradient-float32", "gradient-zero")),
+        partial(_audit, only=("tail-1", "tail-0", "gradient-float32")),
+    ),
+    AuditRequirement(
+        "At a logit of exactly 0 the gradient is ½ − y.",
+        "Everything is right up to here, but |z| and max(z, 0) have a kink at 0, and autograd has to choose a slope"
+        " there. Which form has no kink, or which choice of slope at 0 gives the right sum?",
+        partial(_audit, only=("gradient-zero",)),
     ),
     AuditRequirement(
         "Both tails keep their digits in float64 too.",
@@ -118,6 +133,23 @@ REQUIREMENTS: tuple[Criterion, ...] = (
         partial(_audit, only=("loss-hard-float64", "gradient-float64")),
     ),
 )
+
+_PROBABILITY = (
+    "Between the sigmoid and the logarithm stands a rounded probability, and what was rounded away there does not come"
+    " back: start from the logit."
+)
+
+
+def _of_probability(z: Any, y: Any) -> Any:
+    p = torch.sigmoid(z)
+    return -(y * p.log() + (1 - y) * (1 - p).log())
+
+
+def _rounded(z: Any, y: Any, decimals: int) -> Any:
+    """Return rounded losses whose gradient is right: a gradient of 0 has other causes."""
+    right = _right(z, y)
+    return right + (torch.round(right, decimals=decimals) - right).detach()
+
 
 MISTAKES = (
     Mistake(
@@ -128,7 +160,6 @@ MISTAKES = (
         lambda z, y: _right(z, y).sum(),
         "The sum over the targets is taken: return the loss of each, and let the caller reduce.",
     ),
-    Mistake(lambda z, y: -_right(z, y), NO_MINUS),
     Mistake(lambda z, y: _right(z, 1 - y), SWAPPED_LOSSES),
     Mistake(
         lambda z, y: _right(torch.sigmoid(z), y),
@@ -144,13 +175,16 @@ MISTAKES = (
         " positive terms only?",
     ),
     Mistake(
-        lambda z, y: F.binary_cross_entropy(torch.sigmoid(z), y, reduction="none"),
-        "Between the sigmoid and the logarithm stands a rounded probability, and behind it a clamp: what was rounded"
-        " away there does not come back.",
-    ),
-    Mistake(
         lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="none"),
         "This is what PyTorch's own loss returns: one of its two tails is lost in a subtraction of nearly equal"
         " numbers.",
     ),
+    Mistake(lambda z, y: F.binary_cross_entropy(torch.sigmoid(z), y, reduction="none"), _PROBABILITY),
+    Mistake(_of_probability, _PROBABILITY),
+    Mistake(
+        lambda z, y: y * torch.log1p(torch.exp(-z)) + (1 - y) * torch.log1p(torch.exp(z)),
+        "The exponential overflows beyond 88: its argument must never be large and positive.",
+    ),
+    Mistake(lambda z, y: y * F.softplus(-z), "Only the targets of 1 count in yours: what of the others?"),
+    *(Mistake(partial(_rounded, decimals=decimals), ROUNDED) for decimals in (2, 3, 4)),
 )

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from bce_book.figures.logits import error_panels
 from bce_book.figures.style import BLACK, BLUE, GREEN, NEGATIVE, ORANGE, PINK, POSITIVE, Panels, figure
 
 _LEAST = 1e-8
@@ -76,33 +75,6 @@ def frozen(axes: Axes, losses: Mapping[str, ArrayLike]) -> None:
     axes.set(xlabel="epoch", ylabel="loss as reported, in nats", yscale="log", xlim=(0, epochs - 1), ylim=(1, 200))
     axes.set_yticks([1, 10, 100], ["1", "10", "100"])
     axes.legend(loc="lower left")
-
-
-def errors(by_name: Mapping[str, Mapping[float, ArrayLike]], z: ArrayLike) -> NDArray[Any]:
-    """Draw the error of several losses in ulp over the logit, one panel per loss.
-
-    Parameters
-    ----------
-    by_name : mapping from str to mapping from float to array_like
-        By the name of a loss and then by the label, the errors in ulp.
-    z : array_like
-        The logits where they were measured.
-
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        The panels in the order of the losses.
-
-    See Also
-    --------
-    bce_book.figures.logits.error_panels : The same drawing, of formulas.
-
-    Examples
-    --------
-    >>> from bce_book.figures import keras
-    >>> panels = keras.errors({"one": {1: [0.5, 2.0]}}, [-1.0, 1.0])
-    """
-    return error_panels(by_name, z, columns=2, width=2.0)
 
 
 @figure(panels=2, figsize=(5.6, 4.6), sharex=True, height_ratios=[2, 1])

@@ -52,15 +52,6 @@ def test_frozen_trainings_that_coincide_are_told_apart():
     assert len(looks) == 3
 
 
-def test_error_panels_are_those_of_the_chapter_on_logits_two_in_a_row():
-    panels = figures.errors({f"loss {i}": {1: [float(i)], 0: [1.0]} for i in range(1, 4)}, [0.5])
-    assert [panel.get_title(loc="left") for panel in panels] == ["loss 1", "loss 2", "loss 3"]
-    assert panels[2].patches[0].get_data().values[0] == 3
-    left, right, below = (panel.get_position() for panel in panels)
-    assert left.x0 < right.x0
-    assert below.x0 == pytest.approx(left.x0)
-
-
 def test_training_draws_the_curves_and_their_relative_difference():
     first, second = np.array([0.8, 0.4, 0.2]), np.array([0.8, 0.4 * (1 + 1e-6), 0.2 * (1 - 1e-5)])
     upper, lower = figures.training({"PyTorch": first, "Keras": second})
