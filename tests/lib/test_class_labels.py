@@ -1,12 +1,13 @@
 """What a loss of many classes takes, and what it refuses: shapes, indices, distributions, log-probabilities, weights."""
 
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
 import pytest
 
 from bce_lib import cross_entropy_with_logits, log_softmax, negative_log_likelihood, softmax
-from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, torch
+from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, TORCH, torch
 
 LOSSES = [cross_entropy_with_logits, negative_log_likelihood]
 INF, NAN = np.inf, np.nan
@@ -117,6 +118,30 @@ def test_a_distribution_may_be_rounded(engine, dtype):
     with engine.computing(dtype):
         cross_entropy_with_logits(engine.array(y, dtype), engine.array(np.zeros((20, 50)), dtype))
         negative_log_likelihood(engine.array(y, dtype), engine.array(np.full((20, 50), -np.log(50)), dtype))
+
+
+@pytest.mark.parametrize(
+    ("engine", "dtype", "tolerance"),
+    [
+        (NUMPY, "float64", 0.0003),
+        (NUMPY, "float32", 0.0003),
+        (NUMPY, "float16", 0.03),
+        (TORCH, "float16", 0.03),
+        (TORCH, "bfloat16", 0.09),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_distribution_may_be_rounded_and_no_more(engine, dtype, tolerance, sign):
+    z = engine.array(np.zeros((1, 4)), dtype)
+    for share, refused in ((0.6, False), (1.5, True)):
+        y = np.array([[0.25, 0.25, 0.25, 0.25 + sign * share * tolerance]])
+        for function, labels, scores, message in (
+            (cross_entropy_with_logits, y, z, "their sums reach from"),
+            (negative_log_likelihood, np.eye(4)[:1], engine.array(np.log(y), dtype), "these would add up to"),
+        ):
+            with pytest.raises(ValueError, match=message) if refused else nullcontext():
+                function(engine.array(labels, dtype), scores)
 
 
 @pytest.mark.parametrize(

@@ -9,22 +9,21 @@ import grids
 from bce_lib import binary_cross_entropy_with_logits
 from bce_lib.accuracy import as_float64, error_in_ulp, exact_loss
 from bounds import assert_within, bound, errors
-from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, TORCH, Engine, derivative
+from engines import DASK, ENGINES, EVERY_ENGINE_AND_DTYPE, JAX, NUMPY, TORCH, Engine, dask, derivative
 from references import exact
 
 
 def losses(engine: Engine, dtype: str, y: np.ndarray, z: np.ndarray, **options: float) -> np.ndarray:
-    with engine.computing(dtype):
-        function = engine.compiled(partial(binary_cross_entropy_with_logits, reduction="none", **options))
-        return as_float64(function(engine.array(y, dtype), engine.array(z, dtype)))
+    return engine.elementwise(binary_cross_entropy_with_logits, dtype, y, z, **options)
 
 
 def errors_on_grid(engine: Engine, dtype: str, kind: str, pos_weight: float | None = None) -> np.ndarray:
     y, z = getattr(grids, kind)(dtype)
     weight = 1.0 if pos_weight is None else pos_weight
     with engine.computing(dtype):
-        function = partial(binary_cross_entropy_with_logits, pos_weight=pos_weight, reduction="none")
-        loss = engine.compiled(function)(engine.array(y, dtype), engine.array(z, dtype))
+        options = {} if pos_weight is None else {"pos_weight": pos_weight}
+        function = engine.compiled(partial(binary_cross_entropy_with_logits, reduction="none", **options))
+        loss = function(engine.array(y, dtype), engine.array(z, dtype))
         right = exact(exact_loss, kind, engine, dtype, weight)
         return errors(engine, dtype, loss, right, weight=weight, sums=kind == "soft")
 
@@ -94,7 +93,7 @@ def test_a_python_number_keeps_its_digits_beside_float64(engine, name):
 
 
 @pytest.mark.parametrize("engine", [TORCH, JAX], ids=str)
-def test_the_derivative_by_the_label_is_minus_the_logit(engine):
+def test_the_derivative_with_respect_to_the_label_is_minus_the_logit(engine):
     """For hard labels too, where it stands in a product of 0."""
     y, z = np.array([0.0, 1, 0, 1, 0.25, 0.25]), np.array([-3.0, 3, 3, -3, 2, -2])
     logits = engine.array(z, "float32")
@@ -107,8 +106,6 @@ def test_the_derivative_by_the_label_is_minus_the_logit(engine):
 
 
 def test_dask_computes_nothing_until_it_is_asked():
-    import dask
-
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("computed")
 

@@ -31,7 +31,7 @@ def test_certain_predictions_cost_nothing_where_right_and_everything_where_wrong
     y = np.array([0, 1, 0, 1, 0.5, 0.5, 0])
     p = np.array([0, 1, 1, 0, 0, 1, np.nan])
     with engine.computing(dtype):
-        loss = as_float64(binary_cross_entropy(engine.array(y, dtype), engine.array(p, dtype), reduction="none"))
+        loss = engine.elementwise(binary_cross_entropy, dtype, y, p)
     np.testing.assert_array_equal(loss, [0, 0, np.inf, np.inf, np.inf, np.inf, np.nan])
     assert not np.signbit(loss[:2]).any()
 
@@ -39,10 +39,8 @@ def test_certain_predictions_cost_nothing_where_right_and_everything_where_wrong
 @pytest.mark.parametrize("engine", [TORCH, JAX], ids=str)
 def test_autograd_finds_the_derivative_also_where_a_certain_prediction_is_right(engine):
     y, p = np.array([0, 1, 0, 1, 0.25, 0, 1]), np.array([0.0, 1, 0.25, 0.25, 0.25, 2.0**-30, 2.0**-30])
-    labels = engine.array(y, "float32")
-    slope = derivative(
-        engine, lambda at: binary_cross_entropy(labels, at, reduction="none"), engine.array(p, "float32")
-    )
+    arrays = engine.array(y, "float32"), engine.array(p, "float32")
+    slope = derivative(engine, binary_cross_entropy, *arrays, reduction="none")
     expected = (1 - y) / (1 - np.where(y == 1, 0, p)) - y / np.where(y == 0, 1, p)
     np.testing.assert_allclose(as_float64(slope), expected, rtol=2**-22, atol=2**-24)
 
@@ -61,6 +59,12 @@ def test_a_probability_above_one_half_has_lost_digits_that_its_logit_had():
 def test_probabilities_outside_the_range_are_taken_for_logits():
     with pytest.raises(ValueError, match="y_prob reaches from -1 to 2, outside .* binary_cross_entropy_with_logits"):
         binary_cross_entropy([0, 1], [-1.0, 2.0])
+
+
+@pytest.mark.parametrize(("wrong", "range_"), [(1.5, "to 1.5"), (-0.5, "from -0.5 to")])
+def test_nan_hides_no_probability_outside_the_range(wrong, range_):
+    with pytest.raises(ValueError, match=f"y_prob reaches .*{range_}.*outside"):
+        binary_cross_entropy([1, 0], [np.nan, wrong])
 
 
 def test_probabilities_outside_the_range_may_stand_outside_the_selection():

@@ -103,7 +103,7 @@ def test_no_name_is_both_a_module_and_something_else(name):
         "pass",
         "bce_lib.binary_cross_entropy_with_logits([1, 0], [0.5, -1]); bce_lib.sigmoid(0.5); "
         "bce_lib.binary_cross_entropy_gradient([1], [0.5], where=[True]); bce_lib.softmax([1.0, 2.0])",
-        "import bce_lib.accuracy, bce_lib.audit.cli, bce_lib.streaming",
+        "import bce_lib.accuracy, bce_lib.adapters, bce_lib.audit.cli, bce_lib.streaming",
     ],
     ids=["import", "use", "submodules"],
 )

@@ -118,3 +118,37 @@ def soft_labels(dtype: str) -> np.ndarray:
 def _each_with_each(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     y, z = np.meshgrid(labels, scores, indexing="ij")
     return np.ravel(y), np.ravel(z)
+
+
+@lru_cache
+def class_logits(dtype: str, classes: int) -> np.ndarray:
+    """Return rows of logits: of every size, far from 0, with margins from 0 to where the tail underflows, and ties."""
+    generator = np.random.default_rng([classes, *dtype.encode()])
+    largest = min(38.0, np.log10(logits(dtype)[np.isfinite(logits(dtype))].max())) - 0.5
+    deepest = -np.log(SMALLEST[dtype]) + 2
+    rows = 40
+
+    def normal(scale: float) -> np.ndarray:
+        return generator.normal(0, scale, (rows, classes))
+
+    margins = normal(1)
+    margins[:, 0] += np.linspace(0, deepest, rows)
+    shifted = normal(3) + generator.normal(0, 1000, (rows, 1))
+    every = generator.choice([-1, 1], (rows, classes)) * 10 ** generator.uniform(-30, largest, (rows, classes))
+    tied = generator.integers(-2, 3, (rows, classes)).astype(float)
+    parts = [normal(0.001), normal(1), normal(10), normal(deepest / 3), margins, shifted, every, tied]
+    return rounded(np.concatenate(parts), dtype)
+
+
+@lru_cache
+def class_labels(kind: str, dtype: str, classes: int) -> np.ndarray:
+    """Return for every row of logits an index, the index of the largest logit, or a distribution."""
+    generator = np.random.default_rng(7)
+    count = len(class_logits(dtype, classes))
+    if kind == "likeliest":
+        return class_logits(dtype, classes).argmax(axis=1)
+    if kind == "index":
+        return generator.integers(0, classes, count)
+    distributions = generator.dirichlet(np.full(classes, 0.5), count)
+    distributions[distributions < SMALLEST_NORMAL[dtype]] = 0
+    return rounded(distributions, dtype)

@@ -1,4 +1,7 @@
-"""The drop-in for Keras on one backend, which KERAS_BACKEND names: ``test_keras.py`` starts this file once for each."""
+"""The drop-in for Keras on one backend, which KERAS_BACKEND names; ``test_keras.py`` runs this file once for each.
+
+To run one of these tests alone: ``KERAS_BACKEND=torch pytest tests/lib/adapters/keras_on_backend.py -k masked``.
+"""
 
 from __future__ import annotations
 
@@ -146,7 +149,7 @@ def test_labels_outside_0_and_1_are_an_error(label):
         BinaryCrossentropy(from_logits=True)(np.float32([[label]]), np.float32([[0.5]]))
 
 
-def test_a_logit_in_the_place_of_a_probability_is_an_error_with_a_mend():
+def test_a_logit_in_the_place_of_a_probability_is_an_error_that_says_what_to_do():
     with pytest.raises(ValueError, match="are they logits. Then pass from_logits=True"):
         BinaryCrossentropy()(np.float32([[1]]), np.float32([[1.5]]))
 

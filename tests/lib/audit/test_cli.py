@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from bce_lib.audit import checks
-from places import ROOT
+from chapters import ROOT
+from engines import skip_without
 
 BINARY = Path(sys.executable).with_name("bce-audit")
 TORCH = ["--framework", "torch", "--order", "prediction, y_true"]
@@ -53,7 +54,9 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow  # another process imports PyTorch
 def test_pytorchs_asymmetric_tail_is_among_its_findings_and_the_status_is_1():
+    skip_without("torch")
     done = run("torch.nn.functional:binary_cross_entropy_with_logits", *TORCH)
     assert done.returncode == 1
     findings = {line.split()[1]: line for line in done.stdout.splitlines() if line.startswith(("✓", "✗"))}
@@ -67,8 +70,10 @@ def test_pytorchs_asymmetric_tail_is_among_its_findings_and_the_status_is_1():
     assert "\033" not in done.stdout
 
 
-@pytest.mark.parametrize("framework", ["numpy", "torch", "jax"])
+# Slow where another process imports a framework; and JAX compiles an operation anew for every shape.
+@pytest.mark.parametrize("framework", ["numpy", *(pytest.param(n, marks=pytest.mark.slow) for n in ("torch", "jax"))])
 def test_ours_exits_with_0(framework):
+    skip_without(framework)
     done = run(OURS, "--framework", framework, "--time-limit", "60")
     assert done.returncode == 0, done.stdout
 
@@ -132,7 +137,8 @@ def test_without_mpmath_the_checks_are_listed_and_an_audit_says_what_to_install(
 EXAMPLE = ROOT / "book" / "api" / "audit.md"
 
 
-def test_the_example_of_a_suite_of_ones_own_runs_with_one_test_a_check(tmp_path):
+@pytest.mark.slow  # starts a pytest of its own
+def test_the_example_of_a_suite_of_ones_own_runs_with_one_test_per_check(tmp_path):
     text = EXAMPLE.read_text(encoding="utf-8")
     code = text.partition("```python\n")[2].partition("```")[0]
     (tmp_path / "test_mine.py").write_text(code, encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from bs4 import BeautifulSoup
 
 from bce_lib.audit import Finding, Report, audit
 
@@ -69,7 +68,7 @@ def test_json_holds_no_number_that_json_has_not(value):
 
 def test_html_is_escaped_wherever_text_comes_from():
     report = Report(HOSTILE, [finding(check=HOSTILE, measured=HOSTILE, input=HOSTILE, why=HOSTILE, chapter=HOSTILE)])
-    page = BeautifulSoup(report._repr_html_(), "lxml")
+    page = pytest.importorskip("bs4").BeautifulSoup(report._repr_html_(), "html.parser")
     assert not page.find("script")
     assert page.get_text().count(HOSTILE) == 6
     assert page.find("a")["href"] == f"../{HOSTILE}.html"

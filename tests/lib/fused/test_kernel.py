@@ -88,6 +88,7 @@ def run_elsewhere(tmp_path, setup, **environment):
     return package
 
 
+@pytest.mark.slow  # compiles the loop in a process of its own
 def test_what_was_compiled_is_kept(tmp_path):
     package = run_elsewhere(tmp_path, "")
     kept = {path: path.stat().st_mtime_ns for path in package.rglob("*.nb[ci]")}
@@ -96,6 +97,7 @@ def test_what_was_compiled_is_kept(tmp_path):
     assert {path: path.stat().st_mtime_ns for path in package.rglob("*.nb[ci]")} == kept
 
 
+@pytest.mark.slow  # compiles the loop in a process of its own
 def test_it_works_where_no_cache_can_be_written(tmp_path):
     """Neither beside the module, nor in the user's folder: numba then says that it finds no place."""
     no_place = (
@@ -106,6 +108,7 @@ def test_it_works_where_no_cache_can_be_written(tmp_path):
     assert not list(package.rglob("*.nb[ci]"))
 
 
+@pytest.mark.slow  # compiles the loop in a process of its own
 def test_it_works_where_writing_the_cache_fails(tmp_path):
     full = (
         "import numba.core.caching as c\n"

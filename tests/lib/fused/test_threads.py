@@ -12,6 +12,7 @@ import pytest
 
 from bce_lib import fused
 from bce_lib.fused import _threads as threads
+from engines import skip_without
 
 PATIENCE = 300  # seconds after which a process that hangs is given up
 
@@ -94,12 +95,13 @@ def test_the_usual_variable_says_how_many_threads(monkeypatch, value, count):
 
 
 @pytest.mark.parametrize("value", ["", "0", "-1", "many"])
-def test_else_it_is_one_a_core(monkeypatch, value):
+def test_else_it_is_one_per_core(monkeypatch, value):
     monkeypatch.setenv("OMP_NUM_THREADS", value)
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     assert threads.default_threads() == available
 
 
+@pytest.mark.slow  # another process loads numba
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_it_works_after_a_fork():
     process = in_a_process("""
@@ -116,6 +118,7 @@ def test_it_works_after_a_fork():
     assert process.stdout.split() == ["0", "True"], process.stderr
 
 
+@pytest.mark.slow  # other processes load numba
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent another way there")
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_control_c_stops_it(n_threads):
@@ -139,8 +142,10 @@ def test_control_c_stops_it(n_threads):
     assert float(process.stdout.split()[1]) == pytest.approx(np.log1p(np.e), rel=1e-6)
 
 
+@pytest.mark.slow  # another process loads numba and PyTorch
 def test_it_shares_a_process_with_pytorch():
     """Neither loads the threads of OpenMP for numba, nor is disturbed by PyTorch's at work at the same time."""
+    skip_without("torch")
     process = in_a_process("""
         import sys
         import threading
