@@ -13,7 +13,14 @@ from playwright.sync_api import Page
 from pypdf import PdfReader
 
 import measuring
-from bce_lib import binary_cross_entropy_gradient, binary_cross_entropy_hessian, binary_cross_entropy_with_logits
+from bce_lib import (
+    binary_cross_entropy_gradient,
+    binary_cross_entropy_hessian,
+    binary_cross_entropy_with_logits,
+    cross_entropy_with_logits,
+    sigmoid,
+    softplus,
+)
 from places import ROOT
 from rendered import on
 
@@ -69,7 +76,7 @@ def names(framework: str) -> dict[str, Any]:
         import torch
 
         pair = torch.stack((torch.zeros(y.size), torch.tensor(z, dtype=torch.float32)), dim=1)
-        return {"CrossEntropyLoss": torch.nn.CrossEntropyLoss, "t": torch.tensor(y).long(), "z": pair}
+        return {"CrossEntropyLoss": torch.nn.CrossEntropyLoss, "c": torch.tensor(y).long(), "z": pair}
     assert framework == "`bce_lib`", framework
     return {"binary_cross_entropy_with_logits": binary_cross_entropy_with_logits, "y": y, "z": z}
 
@@ -85,28 +92,46 @@ def test_the_call_is_the_loss(framework: str) -> None:
 def test_the_formulas_are_the_functions() -> None:
     y, z = np.array([1.0, 0.0, 0.3, 0.3]), np.array([2.0, 3.0, -0.5, 0.0])
     m = abs(z)
-    e = np.exp(-m)
+    t = np.exp(-m)
     c = np.where(z >= 0, 1 - y, y)
     loss, gradient, second = (
-        rows("Formulas")[name] for name in ("loss, by logit", "gradient by $z$", "second derivative by $z$")
+        rows("Formulas")[name][1] for name in ("loss of a logit", "gradient in $z$", "second derivative in $z$")
     )
-    assert loss[1] == r"$c\,m + \operatorname{log1p}(e)$"
-    assert c * m + np.log1p(e) == pytest.approx(binary_cross_entropy_with_logits(y, z, reduction="none"), rel=1e-14)
-    assert gradient[1].startswith(r"$\pm (c - d\,e)/(1 + e)$")
-    assert np.where(z >= 0, 1, -1) * (c - (1 - c) * e) / (1 + e) == pytest.approx(
+    assert loss == r"$c\,m + \operatorname{log1p}(t)$"
+    assert c * m + np.log1p(t) == pytest.approx(binary_cross_entropy_with_logits(y, z, reduction="none"), rel=1e-14)
+    assert gradient == r"$(1-y)\,\sigma(z) - y\,\sigma(-z)$"
+    assert (1 - y) * sigmoid(z) - y * sigmoid(-z) == pytest.approx(
         binary_cross_entropy_gradient(y, z, reduction="none"), rel=1e-14
     )
-    assert second[1].startswith("$e / (1 + e)^2$")
-    assert e / (1 + e) ** 2 == pytest.approx(binary_cross_entropy_hessian(y, z, reduction="none"), rel=1e-14)
+    assert second == r"$t / (1 + t)^2$, at most $\frac14$"
+    hessian = binary_cross_entropy_hessian(y, z, reduction="none")
+    assert t / (1 + t) ** 2 == pytest.approx(hessian, rel=1e-14)
+    assert max(hessian) == 1 / 4
+
+
+def test_the_losses_of_the_two_labels_are_one_function() -> None:
+    for call, label in zip(rows("Formulas")["… of label 1, of label 0"][1].split(", "), (1.0, 0.0), strict=True):
+        losses = eval(code(call), {"softplus": softplus, "z": np.array(LOGITS)})
+        assert losses == pytest.approx(binary_cross_entropy_with_logits(label, LOGITS, reduction="none"), rel=1e-14)
 
 
 def test_the_line_for_probabilities_is_the_loss() -> None:
     from scipy.special import xlog1py, xlogy
 
     p = 1 / (1 + np.exp(-np.array(LOGITS)))
-    line = code(rows("Formulas")["loss, by probability"][1])
+    line = code(rows("Formulas")["loss of a probability"][1])
     losses = eval(line, {"xlogy": xlogy, "xlog1py": xlog1py, "y": np.array(LABELS), "p": p})
     assert losses.mean() == pytest.approx(float(binary_cross_entropy_with_logits(LABELS, LOGITS)), rel=1e-14)
+
+
+def test_the_loss_of_many_classes_is_computed_from_the_gaps() -> None:
+    written = r"$g_c + \operatorname{log1p} \sum e^{-g_k}$, gaps $g_k = \max z - z_k$, largest left out"
+    assert rows("Formulas")["$K$ classes, label $c$"][1] == written
+    gaps = max(LOGITS) - np.array(LOGITS)
+    others = np.delete(gaps, np.argmax(LOGITS))
+    for c, gap in enumerate(gaps):
+        expected = float(cross_entropy_with_logits(c, LOGITS, class_axis=-1))
+        assert gap + np.log1p(np.exp(-others).sum()) == pytest.approx(expected, rel=1e-14)
 
 
 @pytest.mark.parametrize("name", ["bfloat16", "float16", "float32", "float64"])
