@@ -112,7 +112,8 @@ def test_the_formulas_are_the_functions() -> None:
 def test_the_losses_of_the_two_labels_are_one_function() -> None:
     for call, label in zip(rows("Formulas")["… of label 1, of label 0"][1].split(", "), (1.0, 0.0), strict=True):
         losses = eval(code(call), {"softplus": softplus, "z": np.array(LOGITS)})
-        assert losses == pytest.approx(binary_cross_entropy_with_logits(label, LOGITS, reduction="none"), rel=1e-14)
+        expected = binary_cross_entropy_with_logits([label] * len(LOGITS), LOGITS, reduction="none")
+        assert losses == pytest.approx(expected, rel=1e-14)
 
 
 def test_the_line_for_probabilities_is_the_loss() -> None:
