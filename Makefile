@@ -28,7 +28,7 @@ book: $(READY) ## render the book into _build/html; a warning is an error (REPOS
 
 test: lint unit nbval pages ## everything that guards the book: style, types, unit tests, notebooks, rendered pages
 
-check: lint ## what to run while writing, under a minute: style, types, and the library's tests without the slow ones
+check: lint ## what to run while writing, under two minutes: style, types, and the library's tests without the slow ones
 	$(BIN)/pytest -n $(JOBS) tests/lib -m "not slow"
 
 lint: $(READY) ## style, types, and who imports whom
@@ -44,7 +44,7 @@ nbval: $(READY) ## every notebook afresh, against its stored outputs (CHAPTER=lo
 	$(BIN)/pytest -n $(JOBS) --dist loadscope --nbval -W default $(NOTEBOOKS)
 
 pages: book ## the checks of the rendered book
-	$(BIN)/pytest -n $(JOBS) tests/pages
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup tests/pages
 
 pdf: book ## the book on paper, _build/binary_cross_entropy.pdf: all pages as one PDF, printed by Chromium
 	$(BIN)/python tools/print_book.py

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 import browsing
+from places import ROOT
 
 IMPACTS = ["critical", "serious", "moderate", "minor"]
 """How grave axe-core calls a finding."""
@@ -20,7 +19,9 @@ LIBRARIES = {"/_static/mathjax/": "article .math", "/_static/explorables/vega.js
 """Scripts that many pages share, but only those pages that have something of the kind."""
 
 # axe-core would fetch every style sheet anew for a rule about turned screens, and takes the wrong address for some.
-AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+OPTIONS = {"resultTypes": ["violations"], "preload": False}
+AXE = Axe().axe_script
+FIND = (ROOT / "tools" / "accessibility.js").read_text(encoding="utf-8")
 
 ARRIVED = """() => performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
   .map(entry => [entry.name, entry.encodedBodySize, entry.renderBlockingStatus == "blocking", entry.initiatorType])"""
@@ -98,73 +99,17 @@ def unfolded(page: Page) -> Iterator[None]:
         browsing.settle(page)
 
 
-# axe-core measures the contrast of every word, and a chapter has thousands of words of code and of parts of equations,
-# an interface thousands of words in signatures. Those of one kind look the same in boxes of one kind: of code and
-# signatures the class says the kind, of equations whether they stand in a line of their own and whether they hold
-# plain text. One of each kind is left; a word becomes text of what it stands in, the inside of an equation an empty box
-# of its size.
-THIN = """() => {
-  const boxes = [".cell_input, .cell_output, [class*=highlight-]", ".admonition", "table, blockquote, details",
-    "h1, h2, h3, dt, a, em, strong"];
-  const kinds = new Set(), undo = [];
-  const repeated = (part, ...look) => {
-    const kind = JSON.stringify([part.tagName, ...look, ...boxes.map(box => part.closest(box)?.className)]);
-    return kinds.has(kind) || !kinds.add(kind);
-  };
-  const empty = equation => {
-    const [math, ...others] = equation.children, inside = [...math.childNodes], style = math.getAttribute("style");
-    const { width, height } = math.getBoundingClientRect();
-    return [() => {
-      math.replaceChildren();
-      math.setAttribute("style", `${style ?? ""}; display: inline-block; width: ${width}px; height: ${height}px`);
-      others.forEach(other => other.remove());
-    }, () => {
-      math.replaceChildren(...inside);
-      if (style === null) math.removeAttribute("style");
-      else math.setAttribute("style", style);
-      equation.append(...others);
-    }];
-  };
-  const unwrap = word => {
-    const inside = [...word.childNodes];
-    return [() => word.replaceWith(...inside), () => { inside[0].before(word); word.append(...inside); }];
-  };
-  const words = [...document.querySelectorAll(":is(.highlight, .sig) span[class]")]
-    .filter(word => word.firstChild && repeated(word, word.className, word.parentElement.className));
-  const equations = [...document.querySelectorAll("mjx-container")]
-    .filter(equation => repeated(equation, equation.getAttribute("display"), !!equation.querySelector("mjx-utext")));
-  for (const [act, back] of [...equations.map(empty), ...words.map(unwrap)]) {
-    act();
-    undo.unshift(back);
-  }
-  return undo;
-}"""
-
-
-@contextmanager
-def thinned(page: Page) -> Iterator[None]:
-    """Leave one of each kind of word and equation, so that axe-core does not measure the same thousands of times."""
-    undo = page.evaluate_handle(THIN)
-    try:
-        yield
-    finally:
-        undo.evaluate("undo => undo.forEach(back => back())")
-
-
 def accessibility(page: Page, *impacts: str) -> list[str]:
-    """Return what axe-core finds, one line per element: impact, rule, element, and what is wrong with it."""
-    with thinned(page):
-        found: list[dict[str, Any]] = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    """Return what axe-core finds: impact, rule, element, and what is wrong with it.
+
+    There is one line per element, of texts with too little contrast one per kind.
+    """
+    page.evaluate(AXE)
     return [
-        f"{violation['impact']}: {violation['id']}: {' '.join(map(str, node['target']))}: {_reason(node)}"
-        for violation in found
-        if violation["impact"] in (impacts or IMPACTS)
-        for node in violation["nodes"]
+        f"{impact}: {rule}: {element}: {' '.join(str(reason).split())}"
+        for impact, rule, element, reason in page.evaluate(FIND, OPTIONS)
+        if impact in (impacts or IMPACTS)
     ]
-
-
-def _reason(node: dict[str, Any]) -> str:
-    return re.sub(r"\s+", " ", str(node.get("failureSummary", "")))
 
 
 def width(page: Page) -> int:

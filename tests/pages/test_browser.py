@@ -127,7 +127,7 @@ def test_the_search_finds(words: str, found: str, visit: Open) -> None:
 @on(CHAPTER)
 def test_a_cell_of_code_is_copied_by_its_button(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    cell = page.locator("article .cell_input").first
+    cell = page.locator("article .cell_input").filter(visible=True).first
     cell.hover()
     cell.get_by_role("button", name="Copy").click()
     expect(cell.locator(".copybtn.success")).to_be_visible()

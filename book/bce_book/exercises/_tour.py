@@ -32,7 +32,7 @@ def tour(answer: Answer) -> Grade:
     >>> exercises.tour(lambda labels: np.log(2))
     ✗ tour: 0 of 3 checks passed
       must hold: The loss of the best constant prediction.
-      tried:     answer([1, 0, 0, 0])
+      tried:     answer([1, 0, 0, 0] (int64))
       got:       0.693147
       hint:      That is the loss of a half for everybody, which is the best
                  only where both labels are as frequent.

@@ -19,7 +19,10 @@ NAMES = {file: [name for name, (on, _) in explorables().items() if on == file] f
 """The explorables of each page that has any."""
 
 each = pytest.mark.parametrize(
-    ("opened", "name"), [(file, name) for file, names in NAMES.items() for name in names], indirect=["opened"]
+    ("opened", "name"),
+    [(file, name) for file, names in NAMES.items() for name in names],
+    indirect=["opened"],
+    scope="session",  # so that a page is opened once
 )
 
 
