@@ -1,6 +1,7 @@
 """Measure every page of the rendered book in headless Chromium, and print the figures as a table in Markdown.
 
-Run `make book` first; then `make measure`, or with parts of names of pages for those alone. Weights are in kB as they
+Run `make book` first; then `make measure`, or with parts of names of pages for those alone. Words, cells of code and
+screens (of 1440 × 900) are those that a reader sees before unfolding anything. Weights are in kB as they
 travel from a server that does not compress; "shared" is what comes for every page, and MathJax. The text is there after
 the first contentful paint, in ms, the best of three loads with nothing stored. Findings are axe-core's with everything
 unfolded, as critical + serious / moderate + minor. Below the table stands how many pictures per second each explorable
@@ -19,7 +20,10 @@ import measuring
 from places import FILES, HTML
 from responding import Explorable
 
-HEADINGS = ["page", "own, kB", "shared, kB", "requests", "text, ms", "axe in light", "axe in dark", "width of 375"]
+HEADINGS = [
+    *("page", "words", "cells", "screens"),
+    *("own, kB", "shared, kB", "requests", "text, ms", "axe in light", "axe in dark", "width of 375"),
+]
 
 
 def weight(files: list[measuring.File]) -> float:
@@ -46,14 +50,16 @@ def row(browser: Browser, book: str, file: str, common: set[str]) -> list[str]:
         paints.append(measuring.first_paint(page))
         requests = len(visited.requests)
         own, everything = weight(measuring.own(page, common)), weight(measuring.files(page))
+        length = measuring.length(page)
         with browsing.telephone(page):
             width = measuring.width(page)
         with measuring.unfolded(page):
             light, dark = findings(page, "light"), findings(page, "dark")
         for complaint in visited.complaints:
             tqdm.write(f"{file}: {complaint}", file=sys.stderr)
+    lengths = [f"{length.words:,}", str(length.cells), f"{length.screens:.1f}"]
     weights = [f"{own:,.0f}", f"{everything - own:,.0f}"]
-    return [file, *weights, str(requests), f"{min(paints):.0f}", light, dark, str(width)]
+    return [file, *lengths, *weights, str(requests), f"{min(paints):.0f}", light, dark, str(width)]
 
 
 def pictures(browser: Browser, book: str, file: str) -> dict[str, float]:

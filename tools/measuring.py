@@ -133,6 +133,40 @@ def cut(page: Page) -> list[str]:
     return list(page.evaluate(CUT))
 
 
+# A word has a letter or a digit. Folded text does not count, nor do the glyphs of equations.
+WORDS = """() => {
+  const texts = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT), words = [];
+  while (texts.nextNode()) {
+    const { parentElement: inside, data } = texts.currentNode;
+    if (inside.checkVisibility() && !inside.closest("script, style, svg, mjx-container, button, .headerlink"))
+      words.push(...data.split(/\\s+/).filter((word) => /[\\p{L}\\p{N}]/u.test(word)));
+  }
+  return words.length;
+}"""
+
+MINUTE = """() => {
+  const parts = [...document.querySelectorAll("#in-one-minute > :not(.cell, section)")];
+  return parts.length ? Math.max(...parts.map(part => part.getBoundingClientRect().bottom)) + scrollY : null;
+}"""
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a page is to its reader: words and cells of code that show, screens, and where the minute ends."""
+
+    words: int
+    cells: int
+    screens: float
+    minute: float | None
+
+
+def length(page: Page) -> Length:
+    """Return how long a page is, with everything folded as it comes."""
+    cells = page.locator("article .cell_input").filter(visible=True).count()
+    height = page.evaluate("() => document.documentElement.scrollHeight / innerHeight")
+    return Length(int(page.evaluate(WORDS)), cells, float(height), page.evaluate(MINUTE))
+
+
 def untypeset(page: Page) -> list[str]:
     """Return the equations that MathJax has not set, or has set as an error."""
     wrong = page.locator("article .math:not(:has(mjx-container)), article .math:has(mjx-merror)")

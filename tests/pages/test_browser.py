@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import browsing
 import measuring
+from chapters import chapters
 from places import FILES, HTML, page_of
 from rendered import on
 
@@ -25,6 +26,12 @@ BLOCKING = 100_000
 """Bytes of scripts for which a page may wait before it shows its text."""
 
 CHAPTER = page_of("logits")
+CHAPTERS = [page_of(chapter.stem) for chapter in chapters()]
+WORDS = 4_000
+"""Words that a chapter may show with everything folded, code and its output included."""
+
+MINUTE = 900
+"""Where its first section ends at the latest, in CSS pixels: on the first screen."""
 Open = Callable[..., Page]
 
 
@@ -71,6 +78,14 @@ def test_a_page_fits_a_telephone_without_scrolling_sideways(page: Page) -> None:
     with browsing.telephone(page), measuring.unfolded(page):
         assert measuring.width(page) == browsing.PHONE
         assert measuring.cut(page) == []
+
+
+@on(*CHAPTERS)
+def test_a_chapter_is_read_to_its_end_and_its_minute_without_scrolling(page: Page) -> None:
+    found = measuring.length(page)
+    assert found.words <= WORDS
+    assert found.minute is not None
+    assert found.minute <= MINUTE
 
 
 # One or two pages

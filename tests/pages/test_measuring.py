@@ -138,7 +138,8 @@ def test_one_of_each_kind_is_measured_and_all_are_put_back(
         monkeypatch.setattr(measuring, "AXE", f"{measuring.AXE}; ({WATCH})({SIZES!r})")
         measuring.accessibility(visited.page)
         seen = visited.page.evaluate("seen")
-        assert seen and all(part == [2, 2, boxes] for part in seen)
+        assert seen
+        assert all(part == [2, 2, boxes] for part in seen)
         assert visited.page.content() == whole
 
 
@@ -168,6 +169,20 @@ def test_what_the_screen_cuts_off_is_found_unless_it_scrolls(show: Show) -> None
     with show(cut + scrolls) as visited, browsing.telephone(visited.page):
         assert measuring.width(visited.page) == browsing.PHONE
         assert measuring.cut(visited.page) == ["P Cut."]
+
+
+def test_the_length_is_that_of_what_shows(show: Show) -> None:
+    minute = '<section id="in-one-minute"><h2 style="margin: 0">Two words</h2><div class="cell">three</div></section>'
+    folded = "<details><summary>four</summary><p>not this</p></details>"
+    code = '<div class="cell_input"><pre>five = 6</pre></div><div class="cell_input" hidden>not this</div>'
+    with show(f"<article>{minute}{folded}{code}<span><mjx-container>x</mjx-container></span></article>") as visited:
+        found = measuring.length(visited.page)
+        assert (found.words, found.cells, found.screens) == (6, 1, 1)
+        bottom = visited.page.locator("h2").bounding_box()
+        assert bottom is not None
+        assert found.minute == bottom["y"] + bottom["height"]
+    with show("<article></article>") as visited:
+        assert measuring.length(visited.page).minute is None
 
 
 def test_an_equation_that_was_not_set_is_found(show: Show) -> None:
