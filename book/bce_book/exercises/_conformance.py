@@ -32,7 +32,7 @@ def conformance(answer: Answer) -> Grade:
     >>> from bce_book import exercises
     >>> import numpy as np
     >>> exercises.conformance(lambda y, z: z * y - np.logaddexp(0, z))
-    ✗ conformance: 0 of 7 checks passed
+    ✗ conformance: 0 of 8 checks passed
       must hold: One loss for each target.
       tried:     answer([1, 0, 1, 0, 1] (float32), [2, -1, -0.5, 3, 0.25]
                  (float32))
@@ -61,6 +61,11 @@ REQUIREMENTS: tuple[Criterion, ...] = (
         "moderate",
     ),
     _audit_requirement(
+        "A prediction that is sure and wrong costs its logit.",
+        "Somewhere the loss stops growing: look for a clip, or for a probability that has become 0 or 1.",
+        "saturation",
+    ),
+    _audit_requirement(
         "Labels 0 and 1 keep their digits in both tails.",
         "A tail is lost where nearly equal numbers are subtracted, or where 1 is added to something tiny.",
         "loss-hard-float32",
@@ -68,7 +73,6 @@ REQUIREMENTS: tuple[Criterion, ...] = (
         "tail-1",
         "tail-0",
         "symmetry",
-        "saturation",
         "quiet",
     ),
     _audit_requirement(

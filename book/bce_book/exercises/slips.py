@@ -35,8 +35,13 @@ def slip_of_values(results: Sequence[Any], wanted: Sequence[Any], rtol: float) -
         return BASE_2
     if _all_agree(pairs, -1.0, close):
         return NEGATED
-    rounded = any(all(np.array_equal(values, right.round(digits)) for values, right in pairs) for digits in range(1, 8))
+    rounded = any(all(_is_rounded(values, right.round(digits)) for values, right in pairs) for digits in range(1, 8))
     return ROUNDED if rounded else ""
+
+
+def _is_rounded(values: Numbers, right: Numbers) -> bool:
+    """Tell whether the values are these decimals, or the numbers of float32 that are nearest to them."""
+    return np.array_equal(values, right) or np.array_equal(values, right.astype(np.float32))
 
 
 def _all_agree(pairs: Sequence[tuple[Numbers, Numbers]], factor: float, rtol: float) -> bool:
