@@ -88,7 +88,7 @@ def _fold(cell: Any) -> None:
     tags = set(cell.metadata.get("tags", []))
     if cell.cell_type == "code" and tags & FOLDED and not tags & {"exercise", "launch"}:
         cell.metadata["jupyter"] = {"source_hidden": True}
-    if cell.cell_type == "markdown" and cell.source.startswith("#### Solution"):
+    if cell.cell_type == "markdown" and cell.source == "#### Solution":
         cell.metadata["jp-MarkdownHeadingCollapsed"] = True
 
 

@@ -10,7 +10,7 @@ the file's name, ``24_logits.ipynb``                              the label ``ch
 the metadata ``{"anchor": "logits-forms"}`` of a cell             a label, for links from other pages
 a cell ``**Figure.** Caption.`` after a cell that draws           the caption of the figure
 a cell ``### Exercise: Title``                                    an exercise with a number, ``ex-logits-title``
-a cell ``#### Solution`` and the cells after it                   its solution, folded, up to the next heading
+a cell ``#### Solution``, and nothing else in it                  the cells after it, folded, up to the next heading
 a link to the address of a source in ``references.bib``           a citation
 the tag ``jupyter-only``                                          nothing
 ================================================================= ======================================================
@@ -30,7 +30,7 @@ Cell = dict[str, Any]
 CHAPTER = re.compile(r"notebooks/\d\d_(\w+)")
 FIGURE = "**Figure.** "
 EXERCISE = re.compile(r"### Exercise: (?P<title>.+)\n(?P<text>[\s\S]*)")
-SOLUTION = re.compile(r"#### Solution\n?(?P<text>[\s\S]*)")
+SOLUTION = "#### Solution"
 HEADING = re.compile(r"#{1,3} ")
 LINK = re.compile(r"\[([^\]]+)\]\(((?:https?://|\.\./book/references\.md#)[^)\s]+)\)")
 ENTRY = re.compile(r"^@\w+\{(?P<key>\w+),\n(?P<fields>.*?)^\}", re.MULTILINE | re.DOTALL)
@@ -73,9 +73,9 @@ def to_myst(cells: list[Cell], stem: str, keys: dict[str, str]) -> list[Cell]:
         if asked := EXERCISE.match(text):
             exercise = cell["metadata"].get("anchor") or f"ex-{stem}-{slug(asked['title'])}"
             text = _fence(f"{{exercise}} {asked['title']}\n:label: {exercise}", asked["text"])
-        elif solved := SOLUTION.match(text):
+        elif text == SOLUTION:
             result.append(_markdown(_fence(f"{{solution-start}} {exercise}\n:class: dropdown"), len(result)))
-            text, solving = solved["text"].strip(), True
+            text, solving = "", True
         else:
             text = _labels(cell, stem, first=number == 0) + text
         if text:

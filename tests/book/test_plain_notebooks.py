@@ -70,6 +70,7 @@ def test_every_solution_is_folded_and_every_figure_has_its_caption_below(chapter
     cells = nbformat.read(chapter.path, as_version=4).cells
     for cell, after in zip(cells, [*cells[1:], None], strict=True):
         if cell.source.startswith("#### Solution"):
+            assert cell.source == "#### Solution"  # Jupyter shows what stands in the cell of a folded heading
             assert cell.metadata.get("jp-MarkdownHeadingCollapsed") is True
         if cell.cell_type == "code" and any("image/svg+xml" in out.get("data", {}) for out in cell.outputs):
             assert after.source.startswith("**Figure.** "), cell.source
@@ -127,7 +128,8 @@ def test_an_exercise_and_its_solution_are_folded_up_to_the_next_heading() -> Non
         markdown("# L"),
         markdown("### Exercise: Why `x`?\n\nSay why."),
         code("# Your answer:", tags=["exercise"]),
-        markdown("#### Solution\n\nBecause."),
+        markdown("#### Solution"),
+        markdown("Because."),
         code("print(1)"),
         markdown("### Exercise: Then\n\nGo on.", anchor="ex-mine"),
         markdown("#### Solution"),
@@ -147,7 +149,7 @@ def test_an_exercise_and_its_solution_are_folded_up_to_the_next_heading() -> Non
         "::::::{solution-end}\n::::::",
         "## Check yourself",
     ]
-    assert shown(*cells[:5])[-1] == "::::::{solution-end}\n::::::"
+    assert shown(*cells[:6])[-1] == "::::::{solution-end}\n::::::"
 
 
 def test_links_to_sources_become_citations_and_other_links_stay() -> None:
