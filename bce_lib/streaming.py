@@ -179,7 +179,7 @@ class MeanLoss:
         return _quotient(self._sums.loss, self._divisor(reduction))
 
     def standard_error(self, reduction: str = "mean") -> float:
-        r"""Return the standard error of the mean, in nats: how far another sample of that size would be off, typically.
+        r"""Return the standard error of the mean, in nats: how far it typically lies from the true mean.
 
         Elements, each with its weight, are taken for independent draws. With :math:`x_i = w_i \ell_i`, :math:`W = \sum
         w_i` and the weighted mean R,

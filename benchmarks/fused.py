@@ -1,4 +1,4 @@
-"""Print what the compiled loss costs beside every peer, and write down what chapter *fused* draws.
+"""Print what the compiled loss costs beside every peer, and write down what chapter *fused* reads.
 
 Each side computes the mean loss and its gradient by the logits of the same 4 million float32, alone in its process and
 in turns with the others; a ratio is the median of the rounds. What is compiled is compiled before it is timed.

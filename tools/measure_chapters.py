@@ -16,7 +16,7 @@ import nbformat
 from chapters import chapters
 
 HIDDEN = {"hide-input", "hide-cell", "remove-input", "remove-cell", "launch"}
-EXERCISE = re.compile(r"^### Exercise: |^`{3,}\{exercise\}", re.MULTILINE)
+EXERCISE = re.compile(r"^### Exercise: ", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ CHAPTERS = {
     "optimizers": "47_optimizers",
     "streaming": "61_streaming",
     "distributed": "62_distributed",
+    "federated": "63_federated",
     "underflow": "81_underflow",
     "precision": "82_precision",
     "derivatives": "83_derivatives",
     "fused": "84_fused",
+    "summation": "85_summation",
 }

@@ -1,7 +1,7 @@
 """Names of the library in the text lead to their place in the reference: ``bce_lib.sigmoid``, written as code.
 
-The text of a notebook is plain Markdown, which has no roles, so a name is written as code and nothing else. What is part
-of a link already, and a name that the reference does not describe, stays as it is.
+The text of a notebook is plain Markdown, which has no roles, so a name is written as code and nothing else. What is
+part of a link already, and a name that the reference does not describe, stays as it is.
 """
 
 from __future__ import annotations

@@ -117,13 +117,11 @@ def _cited(text: str, keys: dict[str, str]) -> str:
 
 
 def read(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Translate a notebook that Sphinx is about to read; one that holds labels of its own is in the book's markup."""
+    """Translate a notebook that Sphinx is about to read."""
     chapter = CHAPTER.fullmatch(docname)
     if not chapter:
         return
     notebook = json.loads(source[0])
-    if "".join(notebook["cells"][0]["source"]).startswith("("):
-        return
     bibliography = (Path(app.srcdir) / "book" / "references.bib").read_text(encoding="utf-8")
     notebook["cells"] = to_myst(notebook["cells"], chapter[1], sources(bibliography))
     source[0] = json.dumps(notebook)

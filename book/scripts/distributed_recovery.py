@@ -7,11 +7,11 @@ starts all of them again, and they go on from the checkpoint::
     TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 python -m torch.distributed.run --standalone --nproc-per-node 4 \
         --max-restarts 1 book/scripts/distributed_recovery.py --checkpoint digits.pt --kill 1 --at 25
 
-The variable gives every start a store of its own, where the processes tell each other their addresses. Without it those
-that start again find the addresses of the dead (https://github.com/pytorch/pytorch/issues/135712).
+The variable gives every start a store of its own, where the processes tell each other their addresses. Without it, the
+processes that start again find the addresses of dead ones (https://github.com/pytorch/pytorch/issues/135712).
 
 With ``--max-restarts 0`` everything ends there; the same command without ``--kill`` then takes the training up again.
-Standard output has one JSON object a line, from whichever process has something to tell. The training is that of
+Standard output has one JSON object per line, from any process that has something to tell. The training is that of
 distributed_training.py beside this file, in float32.
 """
 
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from distributed_training import Training, process_group, progress, share_digits
+from distributed_training import DIGITS_HELP, Training, process_group, progress, share_digits
 
 
 def main() -> None:
@@ -37,25 +37,25 @@ def main() -> None:
     with process_group() as (rank, processes):
         if options.kill is not None and not 0 <= options.kill < processes:
             sys.exit(f"--kill is {options.kill}: there are {processes} processes, numbered from 0")
-        training = Training(*share_digits(rank), torch.float32)
+        training = Training(*share_digits(rank, options.digits), torch.float32)
         losses = load(options.checkpoint, training)
         # torchrun will ask the others to stop. Their next exchange fails anyhow, and says why.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if rank == 0:
-            tell("start", attempt=attempt, step=training.step)
+            tell("start", attempt=attempt, step=training.step, time=time.time())
         for _ in progress(options.steps - training.step, "training"):
             if attempt == 0 and (rank, training.step) == (options.kill, options.at):
-                tell("killed", rank=rank, step=training.step, time=time.time())
+                tell("killed", attempt=attempt, rank=rank, step=training.step, time=time.time())
                 os.kill(os.getpid(), signal.SIGKILL)
             try:
                 losses.append(training.advance()[0])
             except RuntimeError as error:
-                tell("lost a process", rank=rank, step=training.step, time=time.time(), error=str(error))
+                tell("lost a process", attempt=attempt, rank=rank, step=training.step, time=time.time())
                 sys.exit(f"process {rank}: another process is gone at step {training.step}: {error}")
             if rank == 0 and training.step % options.every == 0:
                 save(options.checkpoint, training, losses)
     if rank == 0:
-        tell("end", attempt=attempt, step=training.step, digest=training.digest(), loss=losses)
+        tell("end", attempt=attempt, step=training.step, time=time.time(), digest=training.digest(), loss=losses)
 
 
 def command_line() -> argparse.Namespace:
@@ -66,6 +66,7 @@ def command_line() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=10, help="steps between checkpoints (default: %(default)s)")
     parser.add_argument("--kill", type=int, metavar="NUMBER", help="the process that dies (default: none)")
     parser.add_argument("--at", type=int, default=25, help="the step at which it dies (default: %(default)s)")
+    parser.add_argument("--digits", type=Path, help=DIGITS_HELP)
     options = parser.parse_args()
     for name in ("steps", "every"):
         if getattr(options, name) < 1:

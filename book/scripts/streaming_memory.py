@@ -3,21 +3,20 @@
     python book/scripts/streaming_memory.py [FOLDER] [--limit MB] [--load]
 
 FOLDER is one that streaming_data.py has filled; without it a temporary one is. The process may allocate 160 MB, what
-Python and NumPy take included, and tries the file of 254 MB in three ways: it loads the file, maps it and goes through
-it in batches, and maps it under a limit on addresses. It prints what came of each as JSON. With ``--load`` it has no
-limit and loads the file in pieces. The limits and the counters are those of Linux.
+Python and NumPy take included. It tries to load the file of 254 MB, and then maps it and goes through it in batches.
+It prints what came of each as JSON. With ``--load`` it has no limit and loads the file in pieces. The limit and the
+counters are those of Linux.
 
-``RLIMIT_DATA`` limits what the process may allocate: private memory that it can write to (since Linux 4.7). A file that
-is mapped to be read is not counted, since its pages can be dropped and read again. ``RLIMIT_AS`` counts addresses,
-whether there is memory behind them or not, and the resident set size (RSS) counts pages of the file that happen to be
-in memory.
+The limit is ``RLIMIT_DATA``, on private memory that the process can write to (from Linux 4.7 on). A file that is mapped
+to be read is not counted, because its pages can be dropped and read again. ``RLIMIT_AS`` would be the wrong limit: it
+counts addresses, whether there is memory behind them or not.
 """
 
 from __future__ import annotations
 
 import os
 
-os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # every thread would allocate for itself
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # each thread would allocate memory of its own
 
 import argparse  # noqa: E402
 import json  # noqa: E402
@@ -63,7 +62,7 @@ def filled(folder: Path | None) -> Iterator[Path]:
 
 
 def limited(folder: Path, limit: int) -> dict[str, Any]:
-    """Try the file in three ways under the limit."""
+    """Try to load the file under the limit, and then to go through it."""
     import resource
 
     path = folder / "images.npy"
@@ -71,8 +70,6 @@ def limited(folder: Path, limit: int) -> dict[str, Any]:
     answers = {"file MB": path.stat().st_size / MEGABYTE, "limit MB": limit}
     answers["load"] = outcome(lambda: np.load(path))
     answers["map"] = outcome(lambda: answers.update(streamed(folder)))
-    resource.setrlimit(resource.RLIMIT_AS, (limit * MEGABYTE, resource.RLIM_INFINITY))
-    answers["map under RLIMIT_AS"] = outcome(lambda: np.load(path, mmap_mode="r"))
     return answers
 
 
@@ -86,7 +83,7 @@ def outcome(call: Callable[[], object]) -> str:
 
 
 def streamed(folder: Path) -> dict[str, Any]:
-    """Go through the mapped file, a batch a shift, and keep one loss a shift."""
+    """Go through the mapped file, one batch per shift, and keep one loss per shift."""
     images, labels = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("images", "labels"))
     losses, memory = [], [counters(0)]
     for k in tqdm(range(len(SHIFTS)), desc="evaluating", unit="batch", disable=not sys.stderr.isatty()):

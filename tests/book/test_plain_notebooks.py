@@ -15,10 +15,8 @@ from plain_notebooks import LINK, sources, to_myst
 
 BIBLIOGRAPHY = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
 KEYS = sources(BIBLIOGRAPHY)
-PLAIN = [chapter for chapter in chapters()
-         if not nbformat.read(chapter.path, as_version=4).cells[0].source.startswith("(")]  # fmt: skip
 
-every_plain_chapter = pytest.mark.parametrize("chapter", PLAIN, ids=lambda chapter: chapter.stem)
+every_chapter = pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.stem)
 
 RAW = {
     "a fence of MyST": r"^\s*(?:`{3,}|:{3,})\{",
@@ -35,17 +33,17 @@ def texts(chapter: Chapter) -> list[str]:
     cells = nbformat.read(chapter.path, as_version=4).cells
     blocks = [re.sub(r"```python\n.*?```", "", cell.source, flags=re.DOTALL)
               for cell in cells if cell.cell_type == "markdown"]  # fmt: skip
-    return [re.sub(r"`[^`\n]+`", "code", text) for text in blocks if not text.startswith(":::")]
+    return [re.sub(r"`[^`\n]+`", "code", text) for text in blocks]
 
 
-@every_plain_chapter
+@every_chapter
 @pytest.mark.parametrize("kind", RAW)
 def test_nothing_raw_is_left_in_the_text(chapter: Chapter, kind: str) -> None:
     blocks = [cell.source for cell in nbformat.read(chapter.path, as_version=4).cells if cell.cell_type == "markdown"]
     assert [found for text in blocks for found in re.findall(RAW[kind], text, flags=re.MULTILINE)] == []
 
 
-@every_plain_chapter
+@every_chapter
 def test_every_link_leads_to_a_file_or_a_source(chapter: Chapter) -> None:
     for text in texts(chapter):
         for target in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -53,7 +51,7 @@ def test_every_link_leads_to_a_file_or_a_source(chapter: Chapter) -> None:
                 assert (chapter.path.parent / target.partition("#")[0]).is_file(), target
 
 
-@every_plain_chapter
+@every_chapter
 def test_a_source_is_called_by_its_author_and_year(chapter: Chapter) -> None:
     for text in texts(chapter):
         for words, address in LINK.findall(text):
@@ -65,7 +63,7 @@ def test_a_source_is_called_by_its_author_and_year(chapter: Chapter) -> None:
                 assert words.endswith(f"({year})"), words
 
 
-@every_plain_chapter
+@every_chapter
 def test_every_solution_is_folded_and_every_figure_has_its_caption_below(chapter: Chapter) -> None:
     cells = nbformat.read(chapter.path, as_version=4).cells
     for cell, after in zip(cells, [*cells[1:], None], strict=True):
@@ -76,7 +74,7 @@ def test_every_solution_is_folded_and_every_figure_has_its_caption_below(chapter
             assert after.source.startswith("**Figure.** "), cell.source
 
 
-@every_plain_chapter
+@every_chapter
 def test_a_picture_is_seen_untrusted_and_described(chapter: Chapter) -> None:
     for cell in nbformat.read(chapter.path, as_version=4).cells:
         for output in cell.get("outputs", []):
@@ -85,7 +83,7 @@ def test_a_picture_is_seen_untrusted_and_described(chapter: Chapter) -> None:
                 assert output.metadata["image/png"]["alt"] == cell.metadata["mystnb"]["image"]["alt"]
 
 
-@every_plain_chapter
+@every_chapter
 def test_a_first_note_says_how_to_get_the_packages(chapter: Chapter) -> None:
     first_code = next(
         i for i, cell in enumerate(nbformat.read(chapter.path, as_version=4).cells) if cell.cell_type == "code"

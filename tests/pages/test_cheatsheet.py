@@ -76,7 +76,7 @@ def names(framework: str) -> dict[str, Any]:
         import torch
 
         pair = torch.stack((torch.zeros(y.size), torch.tensor(z, dtype=torch.float32)), dim=1)
-        return {"CrossEntropyLoss": torch.nn.CrossEntropyLoss, "c": torch.tensor(y).long(), "z": pair}
+        return {"CrossEntropyLoss": torch.nn.CrossEntropyLoss, "y": torch.tensor(y).long(), "z": pair}
     assert framework == "`bce_lib`", framework
     return {"binary_cross_entropy_with_logits": binary_cross_entropy_with_logits, "y": y, "z": z}
 
@@ -126,8 +126,8 @@ def test_the_line_for_probabilities_is_the_loss() -> None:
 
 
 def test_the_loss_of_many_classes_is_computed_from_the_gaps() -> None:
-    written = r"$g_c + \operatorname{log1p} \sum e^{-g_k}$, gaps $g_k = \max z - z_k$, largest left out"
-    assert rows("Formulas")["$K$ classes, label $c$"][1] == written
+    written = r"$g_k + \operatorname{log1p} \sum e^{-g_j}$, gaps $g_j = \max z - z_j$, largest left out"
+    assert rows("Formulas")["$K$ classes, label $k$"][1] == written
     gaps = max(LOGITS) - np.array(LOGITS)
     others = np.delete(gaps, np.argmax(LOGITS))
     for c, gap in enumerate(gaps):

@@ -22,8 +22,9 @@ def fused(answer: Answer) -> Grade:
     Parameters
     ----------
     answer : callable
-        ``answer(y_true, logits, chunk)``, of two float64 arrays of the shape (n,) and the length of a chunk, which need
-        not divide n: the mean loss in nats, and its derivative with respect to each logit, of the shape (n,).
+        ``answer(y_true, logits, chunk)``, of two float64 arrays of the shape (n,), labels from 0 to 1 and logits, and
+        the length of a chunk, which need not divide n: the mean loss in nats, and its derivative with respect to each
+        logit, of the shape (n,).
 
     Returns
     -------
@@ -38,7 +39,7 @@ def fused(answer: Answer) -> Grade:
     ...     loss = bce.binary_cross_entropy_with_logits(y_true, logits)
     ...     return loss, bce.binary_cross_entropy_gradient(y_true, logits, reduction="sum")
     >>> exercises.fused(whole)
-    ✗ fused: 0 of 4 checks passed
+    ✗ fused: 0 of 6 checks passed
       must hold: Chunks of one length: the mean loss, and its gradient.
       tried:     whole([1, 0, 1, 1], [2, -1.5, 0.5, -0.75], 2)
       got:       (0.484822, [-0.119203, 0.182426, -0.377541, -0.679179])
@@ -86,6 +87,20 @@ REQUIREMENTS = (
         rtol=CLOSE,
     ),
     agreement(
+        "A label between 0 and 1 belongs to both classes, each with its share.",
+        "What if the label is neither 0 nor 1?",
+        (np.array([0.3, 0.9, 0.25, 0.6]), np.array([2.0, -1.5, -0.5, 0.75]), 3),
+        expected=_loss_and_slopes,
+        rtol=CLOSE,
+    ),
+    agreement(
+        "At a logit of exactly 0, the slope of one loss is ½ minus the label.",
+        "Which part of your code takes the sign of a logit, or an absolute value? What is it at 0?",
+        (np.array([1.0, 0.0, 0.25]), np.zeros(3), 2),
+        expected=_loss_and_slopes,
+        rtol=CLOSE,
+    ),
+    agreement(
         "Right and sure: small, but not 0.",
         "Which subtraction could be avoided?",
         (np.array([1.0, 1.0, 0.0]), np.array([20.0, 45.0, -20.0]), 2),
@@ -125,6 +140,20 @@ def _overlapping_chunks(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
     return total / z.size, _slopes(y, z)
 
 
+def _hard_loss(y: Any, z: Any) -> Any:
+    return np.mean(np.logaddexp(0, (1 - 2 * y) * z))
+
+
+def _hard_slopes(y: Any, z: Any) -> Any:
+    return np.where(y == 1, -sigmoid(-z), sigmoid(z)) / z.size
+
+
+def _slopes_by_sign(y: Any, z: Any) -> Any:
+    return np.where(z == 0, 0, _slopes(y, z))
+
+
+HARD = "Your formula knows the labels 0 and 1 only: between them, both classes have a share."
+SIGN = "At a logit of exactly 0 your slope is 0, as is the sign of 0: it should be ½ minus the label."
 OWN_MEAN = "Each chunk's gradient is that of its own mean: all of the labels share in the mean."
 
 MISTAKES = (
@@ -138,6 +167,10 @@ MISTAKES = (
         lambda y, z, chunk: (_mean_of_means(y, z, chunk), _slopes(y, z)),
         "A mean of means counts a short chunk in full.",
     ),
+    Mistake(lambda y, z, _: (_hard_loss(y, z), _slopes(y, z)), HARD),
+    Mistake(lambda y, z, _: (_loss(y, z), _hard_slopes(y, z)), HARD),
+    Mistake(lambda y, z, _: (_hard_loss(y, z), _hard_slopes(y, z)), HARD),
+    Mistake(lambda y, z, _: (_loss(y, z), _slopes_by_sign(y, z)), SIGN),
     Mistake(_without_last_chunk, "The last chunk is shorter, and it is missing."),
     Mistake(_overlapping_chunks, "Your chunks overlap: some labels are counted twice."),
     Mistake(

@@ -1,4 +1,4 @@
-"""Figures of the chapter *streaming*: what sums lose, what memory holds, and a loss for each shift."""
+"""Figures of the chapter *streaming*: reports of unequal weight, and what memory holds."""
 
 from __future__ import annotations
 
@@ -9,72 +9,35 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from bce_book.figures.style import BLACK, BLUE, GREEN, ORANGE, SKY, figure
-
-_COLOURS = (ORANGE, BLUE, SKY, GREEN)
-_NOTHING = 1e-35
-"""Where an error of exactly 0 is drawn, on a scale that has no 0."""
+from bce_book.figures.style import BLACK, BLUE, ORANGE, SKY, figure
 
 
 @figure()
-def running_means(axes: Axes, counts: ArrayLike, means: Mapping[str, ArrayLike], right: float) -> None:
-    """Draw the mean so far over the number of losses added up, a line for each way of adding.
+def parts(axes: Axes, divisors: ArrayLike, means: ArrayLike) -> None:
+    """Draw the means of parts as bars that are as wide as the parts' divisors, the mean of all, and that of the means.
 
     Parameters
     ----------
-    counts : array_like of int, shape (n,)
-        How many losses had been added.
-    means : mapping of str to array_like of float, shape (n,)
-        The sum so far, divided by the count, by name of the way of adding.
-    right : float
-        The mean that is right.
+    divisors : array_like of float, shape (n,)
+        What each mean was divided by.
+    means : array_like of float, shape (n,)
+        The mean loss of each part.
 
     Examples
     --------
     >>> from bce_book.figures import streaming
-    >>> axes = streaming.running_means([1, 10], {"float32": [0.7, 0.6]}, right=0.6)
+    >>> axes = streaming.parts([500, 2900], [0.05, 0.6])
     """
-    for (name, values), colour in zip(means.items(), _COLOURS, strict=False):
-        axes.plot(np.asarray(counts), np.asarray(values), color=colour, label=name)
-    axes.axhline(right, color=BLACK, linestyle=":", linewidth=1.5, label="right")
-    axes.set(xscale="log", xlabel="losses added up", ylabel="sum so far / count, in nats")
-    axes.set(xlim=_ends(counts), ylim=(0, 1.35 * right))
-    axes.legend(loc="lower left")
-
-
-@figure(figsize=(5.6, 4.0))
-def sum_errors(axes: Axes, counts: ArrayLike, errors: Mapping[str, ArrayLike]) -> None:
-    """Draw the relative error of running sums over the number of summands, on logarithmic scales.
-
-    Parameters
-    ----------
-    counts : array_like of int, shape (n,)
-        How many numbers had been added.
-    errors : mapping of str to array_like of float, shape (n,)
-        The relative errors, by name of the way of adding; an error of 0 is drawn at the lower edge.
-
-    Examples
-    --------
-    >>> from bce_book.figures import streaming
-    >>> axes = streaming.sum_errors([1, 10], {"float32": [0.0, 1e-8]})
-    """
-    for (name, values), colour in zip(errors.items(), _COLOURS, strict=False):
-        heights = np.maximum(np.asarray(values, dtype=np.float64), _NOTHING)
-        axes.plot(np.asarray(counts), heights, color=colour, marker="o", markersize=4, linewidth=1.2, label=name)
-    for bits, name in ((24, "u of float32"), (53, "u of float64"), (106, "u² of float64")):
-        axes.axhline(2.0**-bits, color=BLACK, linestyle=":", linewidth=1.0)
-        axes.annotate(
-            name,
-            (1, 2.0**-bits),
-            (4, 0),
-            xycoords=axes.get_yaxis_transform(),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-        )
-    axes.set(xscale="log", yscale="log", xlabel="numbers added up", ylabel="relative error of the sum")
-    axes.set(xlim=_ends(counts), ylim=(_NOTHING / 2, 1e-1))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    widths, heights = np.asarray(divisors, dtype=np.float64), np.asarray(means, dtype=np.float64)
+    left = np.cumsum(widths) - widths
+    axes.bar(left, heights, width=widths, align="edge", color=SKY, edgecolor=BLACK, linewidth=0.8)
+    right = float(np.average(heights, weights=widths))
+    axes.axhline(right, color=BLACK, label=f"mean of all, {right:.2f}")
+    axes.axhline(heights.mean(), color=ORANGE, linestyle="--", label=f"mean of the means, {heights.mean():.2f}")
+    axes.set(xlabel="sum of the weights", ylabel="weighted mean loss, in nats")
+    axes.set(xlim=(0, widths.sum()), ylim=(0, 1.1 * heights.max()))
+    axes.grid(visible=False, axis="x")
+    axes.legend()
 
 
 @figure()
@@ -111,41 +74,3 @@ def memory(
     top = max(point[key] for points in (streamed, loaded) for point in points for key in ("RssAnon", "RssFile"))
     axes.set(xlabel="thousands of rows done", ylabel="memory in MB", xlim=(0, last), ylim=(0, 1.1 * max(top, limit)))
     axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=1)
-
-
-@figure(figsize=(5.6, 4.4))
-def shift_map(axes: Axes, means: ArrayLike) -> None:
-    """Draw the mean loss of each shift as a table whose cells are the darker, the larger the loss.
-
-    Parameters
-    ----------
-    means : array_like of float, shape (2r + 1, 2r + 1)
-        Mean losses: a row for each shift down, from −r to r pixels, and a column for each to the right.
-
-    Examples
-    --------
-    >>> from bce_book.figures import streaming
-    >>> axes = streaming.shift_map([[0.3, 0.2, 0.3], [0.2, 0.1, 0.2], [0.3, 0.2, 0.3]])
-    """
-    table = np.asarray(means, dtype=np.float64)
-    reach = len(table) // 2
-    places = np.arange(-reach, reach + 1)
-    axes.pcolormesh(places, places, table, cmap="Blues", vmin=0, vmax=1.15 * table.max(), edgecolors="white")
-    for (row, column), value in np.ndenumerate(table):
-        dark = value > 0.6 * table.max()
-        axes.annotate(
-            f"{value:.2f}",
-            (places[column], places[row]),
-            ha="center",
-            va="center",
-            fontsize=8,
-            color="white" if dark else BLACK,
-        )
-    axes.set(xlabel="pixels to the right", ylabel="pixels down", xticks=places, yticks=places)
-    axes.set(xlim=(-reach - 0.5, reach + 0.5), ylim=(reach + 0.5, -reach - 0.5))
-    axes.grid(visible=False)
-
-
-def _ends(counts: ArrayLike) -> tuple[float, float]:
-    values = np.asarray(counts, dtype=np.float64)
-    return float(values.min()), float(values.max())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 import bce_lib as bce
 from bce_book import exercises
 from bce_book.exercises.results import Answer
+from bce_lib import fused
 from graders import assert_fails, assert_passes
 
 loss, slopes = bce.binary_cross_entropy_with_logits, bce.binary_cross_entropy_gradient
@@ -63,7 +66,98 @@ def overlapping(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
     return sum(loss(y[part], z[part], reduction="sum") for part in parts) / z.size, in_chunks(y, z, chunk)[1]
 
 
-RIGHT = {"chunks": in_chunks, "chunks, joined": joined}
+def stable(y: Any, z: Any) -> tuple[Any, Any]:
+    """Return each loss and slope, by expit and logaddexp."""
+    losses = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)
+    return losses, (1 - y) * expit(z) - y * expit(-z)
+
+
+def folded(y: Any, z: Any) -> tuple[Any, Any]:
+    """Return each loss and slope, by the folded form."""
+    m, t = np.abs(z), np.exp(-np.abs(z))
+    c = np.where(z >= 0, 1 - y, y)
+    slope = (c - (1 - c) * t) / (1 + t)
+    return c * m + np.log1p(t), np.where(z >= 0, slope, -slope)
+
+
+def over_chunks(form: Any) -> Answer:
+    def answer(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
+        sums, gradient, start = [], np.zeros(len(z)), 0
+        while start < len(z):
+            losses, gradient[start : start + chunk] = form(y[start : start + chunk], z[start : start + chunk])
+            sums.append(losses.sum())
+            start += chunk
+        gradient /= len(z)
+        return math.fsum(sums) / len(z), gradient
+
+    return answer
+
+
+def nearly_equal_parts(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
+    parts = np.array_split(np.arange(z.size), -(-z.size // chunk))
+    gradient, total = np.empty_like(z), 0.0
+    for part in parts:
+        losses, gradient[part] = stable(y[part], z[part])
+        total += losses.sum() / z.size
+        gradient[part] /= z.size
+    return total, gradient
+
+
+def compiled_chunks(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
+    gradient, total = np.empty_like(z), 0.0
+    for start in range(0, z.size, chunk):
+        part = slice(start, start + chunk)
+        total += fused.loss_and_gradient(y[part], z[part], reduction="sum", gradient_out=gradient[part])[0]
+    gradient /= z.size
+    return total / z.size, gradient
+
+
+def element_by_element(y: Any, z: Any, _: int) -> list[Any]:
+    total, gradient = 0.0, np.empty_like(z)
+    for i, (label, logit) in enumerate(zip(y, z, strict=True)):
+        t = math.exp(-abs(logit))
+        total += (1 - label if logit >= 0 else label) * abs(logit) + math.log1p(t)
+        p, q = (1 / (1 + t), t / (1 + t)) if logit >= 0 else (t / (1 + t), 1 / (1 + t))
+        gradient[i] = ((1 - label) * p - label * q) / len(z)
+    return [total / len(z), gradient]
+
+
+def weighted_means(y: Any, z: Any, chunk: int) -> tuple[Any, Any]:
+    mean, gradient = 0.0, np.empty_like(z)
+    for start in range(0, z.size, chunk):
+        part = slice(start, start + chunk)
+        share = z[part].size / z.size
+        mean += share * loss(y[part], z[part])
+        gradient[part] = share * slopes(y[part], z[part])
+    return mean, gradient
+
+
+def by_sign(y: Any, z: Any) -> tuple[Any, Any]:
+    t = np.exp(-np.abs(z))
+    c = np.where(z >= 0, 1 - y, y)
+    return c * np.abs(z) + np.log1p(t), np.sign(z) * (c - (1 - c) * t) / (1 + t)
+
+
+def hard(y: Any, z: Any) -> tuple[Any, Any]:
+    w = np.where(y == 1, -z, z)
+    return np.logaddexp(0, (1 - 2 * y) * z), np.where(y == 1, -1, 1) * expit(w)
+
+
+def prints(y: Any, z: Any, chunk: int) -> None:
+    print(in_chunks(y, z, chunk))
+
+
+RIGHT = {
+    "chunks": in_chunks,
+    "chunks, joined": joined,
+    "expit and logaddexp": over_chunks(stable),
+    "folded": over_chunks(folded),
+    "library, each": over_chunks(lambda y, z: (loss(y, z, reduction="none"), slopes(y, z, reduction="none"))),
+    "nearly equal parts": nearly_equal_parts,
+    "compiled": compiled_chunks,
+    "element by element": element_by_element,
+    "weighted means": weighted_means,
+}
 
 WRONG = {
     "sum": (lambda y, z, _: (loss(y, z, reduction="sum"), slopes(y, z)), "Your loss is a sum"),
@@ -79,6 +173,11 @@ WRONG = {
         "loses its digits in the tail",
     ),
     "tail of the loss": (lambda y, z, _: (np.mean(np.logaddexp(0, z) - y * z), slopes(y, z)), "loses a small loss"),
+    "hard labels": (over_chunks(hard), "the labels 0 and 1 only"),
+    "loss of hard labels": (lambda y, z, _: (np.mean(hard(y, z)[0]), slopes(y, z)), "the labels 0 and 1 only"),
+    "sign at 0": (over_chunks(by_sign), "as is the sign of 0"),
+    "logits first": (lambda z, y, chunk: in_chunks(y, z, chunk), "in the other order"),
+    "printed": (prints, "You print the result"),
     "whole arrays": (whole, "as many numbers as the logits"),
 }
 

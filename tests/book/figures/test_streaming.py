@@ -8,18 +8,12 @@ import pytest
 
 from bce_book.figures import streaming as figures
 
-COUNTS = [1, 10, 100]
-ERRORS = {"float32": [0.0, 1e-8, 1e-6], "pair": [0.0, 0.0, 1e-31]}
-MEANS = {"float32": [0.5, 0.4, 0.2], "float64": [0.5, 0.5, 0.5]}
 STREAMED = [{"rows": 1000 * i, "RssAnon": 20.0 + i, "RssFile": 10.0 * i} for i in range(4)]
 LOADED = [{"rows": 1000 * i, "RssAnon": 90.0 * i, "RssFile": 12.0 * i} for i in range(4)]
-TABLE = np.arange(1, 10).reshape(3, 3) / 10.0
 
 CALLS = {
-    "running_means": lambda axes=None: figures.running_means(COUNTS, MEANS, 0.5, axes=axes),
-    "sum_errors": lambda axes=None: figures.sum_errors(COUNTS, ERRORS, axes=axes),
+    "parts": lambda axes=None: figures.parts([1, 3, 4], [0.1, 0.5, 0.2], axes=axes),
     "memory": lambda axes=None: figures.memory(STREAMED, LOADED, 160, axes=axes),
-    "shift_map": lambda axes=None: figures.shift_map(TABLE, axes=axes),
 }
 
 
@@ -28,25 +22,18 @@ def line(axes, label):
     return np.asarray(found.get_xdata()), np.asarray(found.get_ydata())
 
 
-def test_running_means_are_drawn_over_their_counts_beside_the_right_one() -> None:
-    axes = CALLS["running_means"]()
-    for name, values in MEANS.items():
-        np.testing.assert_array_equal(line(axes, name), (COUNTS, values))
-    assert set(line(axes, "right")[1]) == {0.5}
-    assert axes.get_xscale() == "log"
-    assert axes.get_ylim()[0] == 0
+def test_a_part_is_as_wide_as_its_divisor_and_as_high_as_its_mean() -> None:
+    axes = CALLS["parts"]()
+    bars = [(bar.get_x(), bar.get_width(), bar.get_height()) for bar in axes.patches]
+    np.testing.assert_allclose(bars, [(0, 1, 0.1), (1, 3, 0.5), (4, 4, 0.2)])
+    assert axes.get_xlim() == (0, 8)
+    assert axes.get_ylim()[1] > 0.5
 
 
-def test_errors_are_drawn_over_their_counts_and_an_error_of_nothing_at_the_lower_edge() -> None:
-    axes = CALLS["sum_errors"]()
-    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
-    lowest, highest = axes.get_ylim()
-    for name, values in ERRORS.items():
-        counts, heights = line(axes, name)
-        np.testing.assert_array_equal(counts, COUNTS)
-        for height, value in zip(heights, values, strict=True):
-            assert height == value if value else lowest < height < 1e-34
-            assert lowest < height < highest
+def test_both_means_are_drawn_as_lines() -> None:
+    axes = CALLS["parts"]()
+    np.testing.assert_allclose(line(axes, "mean of all, 0.30")[1], 0.3)  # area 2.4 over width 8
+    np.testing.assert_allclose(line(axes, "mean of the means, 0.27")[1], 0.8 / 3)
 
 
 def test_memory_is_that_of_each_process_in_mb_over_thousands_of_rows() -> None:
@@ -64,16 +51,6 @@ def test_memory_is_that_of_each_process_in_mb_over_thousands_of_rows() -> None:
 
 def test_the_limit_is_seen_where_nothing_comes_near_it() -> None:
     assert figures.memory(STREAMED, STREAMED, 500).get_ylim()[1] > 500
-
-
-def test_a_cell_of_the_map_stands_at_its_shift_and_shows_its_mean() -> None:
-    axes = CALLS["shift_map"]()
-    written = {text.xy: text.get_text() for text in axes.texts}
-    assert len(written) == 9
-    assert written[(1, -1)] == "0.30"  # up and to the right
-    assert written[(-1, 1)] == "0.70"  # down and to the left
-    np.testing.assert_array_equal(axes.collections[0].get_array(), TABLE)
-    assert axes.yaxis.get_inverted()
 
 
 @pytest.mark.parametrize("name", CALLS)
