@@ -37,7 +37,7 @@ def loss(axes: Axes) -> None:
             weight="bold",
         )
     axes.plot(0, np.log(2), "o", color="black", markersize=6)
-    axes.annotate("log 2", (0, np.log(2)), (0, -10), textcoords="offset points", ha="center", va="top")
+    axes.annotate("log 2", (0, np.log(2)), (0, 16), textcoords="offset points", ha="center", va="bottom")
     ticks = np.arange(-6, 7, 3)
     axes.set_xticks(ticks, [f"{z:d}\n{p:.1%}".replace("-", "−") for z, p in zip(ticks, sigmoid(ticks), strict=True)])
     axes.set(
@@ -66,7 +66,8 @@ def from_probability(axes: Axes) -> None:
     )
     axes.annotate("from a float32\nprobability p", (15.5, 4e-7))
     axes.annotate("from the\nlogit", (18.5, 2.2e-8), color=POSITIVE, weight="bold")
-    axes.set(title="The same in float32", xlabel="logit z, label 1", yscale="log", xlim=(13, 21), ylim=(5e-10, 4e-6))
+    axes.set(title="Right and sure, in float32", xlabel="logit z, label 1", ylabel="loss in nats")
+    axes.set(yscale="log", xlim=(13, 21), ylim=(5e-10, 4e-6))
 
 
 def both() -> Panels:

@@ -107,11 +107,13 @@ def quoted(text: str) -> str:
 
 
 def table_of_contents(book: list[Part]) -> str:
-    """Return the parts of `_toc.yml` that hold chapters."""
+    """Return the parts of `_toc.yml` that hold chapters, each by the short name that the sidebar shows."""
     lines = []
     for part in book:
-        lines += [f"  - caption: {quoted(part.title)}", "    chapters:", f"      - file: book/part{part.digit}"]
-        lines += ["        sections:", *(f"          - file: notebooks/{each.file}" for each in part.chapters)]
+        lines += [f"  - caption: {quoted(part.title)}", "    chapters:"]
+        lines += [f"      - file: book/part{part.digit}", "        title: About this part"]
+        for each in part.chapters:
+            lines += [f"      - file: notebooks/{each.file}", f"        title: {quoted(each.label)}"]
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from docutils.nodes import make_id
 
+import order
 from chapters import Chapter, chapters
 from places import FILES, HTML
 
@@ -59,7 +60,14 @@ def test_the_anchors_have_no_number(chapter: Chapter) -> None:
 def test_the_sidebar_lists_the_chapters_by_number_in_their_order() -> None:
     links = page("book/index").select("nav.bd-links a.reference.internal")
     listed = [link.get_text(strip=True) for link in links if "notebooks/" in str(link["href"])]
-    assert listed == [title(chapter) for chapter in chapters()]
+    assert listed == [chapter.label for part in order.parts() for chapter in part.chapters]
+
+
+def test_no_caption_of_the_sidebar_repeats_what_stands_below_it() -> None:
+    navigation = page("book/index").select_one("nav.bd-links")
+    assert navigation is not None
+    captions = {tag.get_text(strip=True).partition(": ")[2] for tag in navigation.select("p.caption")}
+    assert not captions & {link.get_text(strip=True) for link in navigation.select("a.reference.internal")}
 
 
 def test_a_part_is_called_by_its_number_in_the_sidebar() -> None:
