@@ -1,8 +1,9 @@
-"""Print the rendered book: all its pages as one PDF, with a list of contents, page numbers and links.
+"""Print the rendered book: all its pages as one PDF, with a title page, contents, page numbers and links.
 
 The pages are those of ``_build/html``, so run `make book` first, or `make pdf`, which does both. Their articles are put
-into one document, in the order of the table of contents, with every solution unfolded and every link to another page
-turned into one within the document. Headless Chromium prints it twice, since only the first print tells on which page
+into one document, in the order of the table of contents, with every link to another page turned into one within the
+document. The solutions of a chapter stand together at its end. Code that the page folds, imports and calls that draw,
+is left out. Headless Chromium prints it twice, since only the first print tells on which page
 a chapter begins. No script of the book's own runs but the one that sets the mathematics: of a figure that responds, the
 drawn one is printed.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urljoin, urlsplit
 
+import yaml
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 from playwright.sync_api import Browser
 from pypdf import PdfReader
@@ -31,8 +33,13 @@ FIRST = "book/index.html"
 MINUTES = 60_000
 """A minute in milliseconds, the unit of Playwright's limits."""
 
-NOT_ON_PAPER = "script, .headerlink, .copybtn, .toggle-button, .prev-next-footer, .score, button"
-"""What only a screen has a use for."""
+NOT_ON_PAPER = "script, .headerlink, .copybtn, .toggle-button, .prev-next-footer, .score, button, details.above-input"
+"""What only a screen has a use for, and the code that it folds."""
+
+COVER = (
+    "Twenty-one curves over the predicted probability. All cross in one point in the middle, at log 2. Each is lowest \
+where the prediction is the truth, and these lowest points lie on an arch, the entropy."
+)
 
 
 @dataclass(frozen=True)
@@ -73,11 +80,22 @@ def article(file: str, files: set[str], html: Path = HTML) -> Tag:
         tag.decompose()
     for details in found.select("details"):
         details["open"] = ""
+    _gather_solutions(found)
     for tag in found.find_all(True):
         _move(tag, file, files, html)
     found["id"] = anchor(file)
-    found["class"] = ["bd-article", "chapter"]
+    follows = file.startswith("book/api/") and not file.endswith("index.html")
+    found["class"] = ["bd-article", "chapter", *(["of-reference"] if follows else [])]
     return found
+
+
+def _gather_solutions(chapter: Tag) -> None:
+    """Move the solutions from under their exercises to a section of their own at the end."""
+    if solutions := chapter.select(".solution"):
+        section = BeautifulSoup('<section class="solutions"><h2>Solutions</h2></section>', "lxml").section
+        assert section is not None
+        section.extend(solution.extract() for solution in solutions)
+        (chapter.find("section") or chapter).append(section)
 
 
 def _move(tag: Tag, file: str, files: set[str], html: Path) -> None:
@@ -109,6 +127,17 @@ def _target(href: str, file: str, files: set[str]) -> str | None:
     return None
 
 
+def title_page(title: str, html: Path = HTML) -> str:
+    """Return the first page: the cover drawing, the title, the authors, the licences."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    cover = (html / "_static" / "cover.svg").as_uri()
+    licences = config["sphinx"]["config"]["html_theme_options"]["extra_footer"]
+    return (
+        f'<header class="title-page"><img src="{cover}" alt="{COVER}"><p class="title">{title}</p>'
+        f"<p>{config['author']}</p><p>{config['copyright']}. {licences}</p></header>"
+    )
+
+
 def list_of_contents(parts: list[Part], titles: dict[str, str], numbers: dict[str, int]) -> str:
     """Return the list of contents; a page number that is not known yet is left blank, as wide as it will be."""
     lines = ['<nav class="print-contents" aria-label="Contents"><h1>Contents</h1>']
@@ -134,8 +163,9 @@ def document(parts: list[Part], numbers: dict[str, int], html: Path = HTML, prog
         f"<title>{_title(articles[FIRST])}</title>{style}"
         '<script>window.MathJax = {options: {processHtmlClass: "tex2jax_process|mathjax_process|math|output_area"}}'
         f'</script><script defer src="{mathjax}"></script></head><body><main class="bd-content">'
-        + str(articles[FIRST])
+        + title_page(titles[FIRST], html)
         + list_of_contents(parts, titles, numbers)
+        + str(articles[FIRST])
         + "".join(str(articles[file]) for file in files[1:])
         + "</main></body></html>"
     )

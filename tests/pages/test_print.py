@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 import print_book
+from chapters import chapters
 from places import FILES, HTML, TOC, page_of
 
 PAGES = [f"{file}.html" for file in FILES]
@@ -69,6 +70,20 @@ def test_nothing_is_left_that_paper_has_no_use_for(document: BeautifulSoup) -> N
     assert document.select("main details")
     assert not document.select("main :is(script, button, iframe, canvas, .headerlink, .prev-next-footer)")
     assert not document.select("details:not([open])")
+
+
+def test_the_solutions_of_a_chapter_stand_at_its_end(document: BeautifulSoup) -> None:
+    sections = document.select("section.solutions")
+    assert len(sections) == len(chapters())
+    assert len(document.select(".solution")) == len(document.select(".exercise")) > 60
+    assert document.select(".solution") == document.select("section.solutions > .solution")
+    for section in sections:
+        assert section.find_next_sibling() is None
+
+
+def test_folded_code_is_left_out_and_folded_output_is_not(document: BeautifulSoup) -> None:
+    assert not document.select("details.above-input")
+    assert document.select("details.below-input")
 
 
 def test_every_picture_and_style_sheet_is_a_file_that_exists(document: BeautifulSoup) -> None:
@@ -148,6 +163,12 @@ def contents_page(reader: PdfReader, numbers: dict[str, int]) -> int:
     )
 
 
+def test_the_first_page_is_that_of_the_title(printed: tuple[PdfReader, dict[str, int]]) -> None:
+    reader, numbers = printed
+    assert text(reader, 1).startswith(title(print_book.FIRST))
+    assert contents_page(reader, numbers) == 2
+
+
 def test_every_chapter_begins_on_the_page_that_the_list_of_contents_names(
     printed: tuple[PdfReader, dict[str, int]],
 ) -> None:
@@ -164,7 +185,7 @@ def test_every_page_but_the_first_has_its_number_at_its_foot(printed: tuple[PdfR
     feet: list[list[str]] = []
     for page in reader.pages:
         foot: list[str] = []
-        limit = 22 / 25.4 * 72  # the lower margin, in points
+        limit = 19 / 25.4 * 72  # the lower margin, in points
 
         def see(text: str, cm: Any, tm: Any, *_: Any, foot: list[str] = foot, limit: float = limit) -> None:
             if text.strip() and tm[5] * cm[3] + cm[5] < limit:
