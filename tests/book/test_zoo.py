@@ -7,10 +7,11 @@ import re
 import nbformat
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
-from bce_book.zoo import PEERS, Peer, formulas, survey, table
+from bce_book.zoo import PEERS, Findings, Peer, formulas, survey, table
 from bce_lib import binary_cross_entropy, binary_cross_entropy_with_logits
-from bce_lib.audit import Report, checks
+from bce_lib.audit import Finding, Report, checks
 from bce_lib.audit.cli import _parser
 from places import notebook_of
 
@@ -23,8 +24,6 @@ def peer(name: str) -> Peer:
 
 
 def report(**statuses: str) -> Report:
-    from bce_lib.audit import Finding
-
     return Report(
         "a loss",
         [Finding(c.name, statuses.get(c.name.replace("-", "_"), "not applicable"), "", "", "", "") for c in checks],
@@ -114,3 +113,18 @@ def test_the_chapter_names_what_fails_in_every_loss_that_is_not_ours():
     assert list(failures) == [str(peer) for peer in PEERS if not peer.family.startswith("bce_lib")]
     for names in failures.values():
         assert set(names.split(", ")) <= {check.name for check in checks}
+
+
+def test_the_findings_are_a_table_with_a_row_per_loss_that_holds_the_words_of_the_audit():
+    finding = Finding("tail-0", "fail", "0 < 3 & lost", "y_true=0", "", "")
+    other = Finding("quiet", "pass", "", "", "", "")
+    left_out = Finding("float16", "not applicable", "", "", "", "")
+    chosen = [peer("NumPy, logits: logaddexp(0,z) − zy"), peer("NumPy, probabilities: SciPy's xlogy")]
+    shown = Findings({chosen[0]: Report("a", [other, finding, left_out]), chosen[1]: Report("b", [other])})
+    assert repr(shown) == "2 losses, 1 failure"
+    soup = BeautifulSoup(shown._repr_html_(), "lxml")
+    first, second = soup.select("tbody tr")
+    assert first["data-family"] == chosen[0].family
+    assert [cell.get_text() for cell in first.select("th, td")[:2]] == [str(chosen[0]), "1 of 2"]
+    assert [item.get_text() for item in first.select("li")] == ["✗ tail-0: 0 < 3 & lost at y_true=0", "✓ quiet"]
+    assert second.summary.get_text() == "none failed"
