@@ -1,13 +1,13 @@
-"""Sphinx extension: the explorables, figures of a chapter that respond to the reader.
+"""Sphinx extension: the explorables, figures that respond to the reader.
 
-A chapter holds ``<div class="explorable" data-explorable="NAME" data-figure="fig-…"></div>`` after a figure. On the
-page the scripts put the responding figure in that figure's place; without JavaScript, on paper and in Jupyter the
-figure stays.
+A chapter, or any other page, holds ``<div class="explorable" data-explorable="NAME" data-figure="fig-…"></div>`` after
+a figure. On the page the scripts put the responding figure in that figure's place, above its caption; without
+JavaScript, on paper and in Jupyter the figure stays.
 
 What NAME is stands in ``book/explorables``: ``NAME.py`` describes its charts (Altair) and computes its data with
 ``bce_lib``, ``NAME.js`` its controls and what they do. Here the charts become Vega's specifications while the book is
 built, and only a page that holds an explorable loads Vega and the scripts. They are classic scripts with their data
-inside, since a page that is opened as a file may neither import nor fetch.
+inside, because a page that is opened as a file may neither import nor fetch.
 """
 
 from __future__ import annotations

@@ -3,8 +3,11 @@
 (function () {
   "use strict";
   const { sigmoid, linspace } = explorables.formulas;
+  const { fixed } = explorables.numbers;
   const A_UNIT = { nats: 1, bits: Math.LN2 };
   const BELIEFS = linspace(-20, 20, 241).map(sigmoid); // closer together where the curve is steep
+
+  const toHundredths = (x) => Math.round(100 * x) / 100;
 
   /** What never happens surprises nobody: 0 · ∞ is 0 here. */
   const times = (share, surprise) => share === 0 ? 0 : share * surprise;
@@ -40,7 +43,7 @@
       sets.shared.push({ left, right, low: 0, high: low });
       if (believed !== known) sets[believed > known ? "more" : "less"].push({ left, right, low, high });
       if (believed <= top) sets.believed.push({ left, right, low: believed });
-      else sets.signs.push({ left: middle, low: top * 0.95, text: "↑ " + explorables.text(Math.round(believed * 10) / 10) });
+      else sets.signs.push({ left: middle, low: top * 0.95, text: "↑ " + fixed(believed, 1) });
       if (high - low > 0.15 && right - left > 0.04) {
         sets.signs.push({ left: middle, low: (low + high) / 2, text: believed > known ? "+" : "\u2212" });
       }
@@ -49,18 +52,25 @@
   }
 
   explorables.define("entropy", {
-    title: "Truth against belief: the mean surprise as areas",
+    title: "Drag the belief to the truth: the mean surprise as areas",
     controls: [
       { name: "p", label: "truth p", min: 0, max: 1, step: 0.01, value: 0.7 },
       { name: "q", label: "belief q", min: 0, max: 1, step: 0.01, value: 0.25 },
       { name: "unit", label: "unit", value: "nats", choices: [["nats", "nats"], ["bits", "bits"]] },
     ],
+    drag: [
+      { chart: "areas", x: "p", at: ({ p }) => ({ x: p, y: 0 }) },
+      { chart: "areas", axes: "y", at: ({ p, q, unit }, { top }) => ({ x: p / 2, y: Math.min(surpriseOfYes(q) / A_UNIT[unit], top) }),
+        to: ({ y }, { unit }) => ({ q: toHundredths(Math.exp(-y * A_UNIT[unit])) }) },
+      { chart: "curve", x: "q", at: ({ p, q, unit }, { top }) => ({ x: q, y: Math.min(crossEntropy(p, q) / A_UNIT[unit], top) }) },
+    ],
+    legend: [["surprise that the belief adds", "orange"], ["takes away", "green", [5, 3]], ["both have", "blue"]],
     results: {
-      rows: [["cross", "cross-entropy H(p, q)", "ink"], ["entropy", "entropy H(p)", "blue"], ["divergence", "divergence D(p ‖ q)", "orange"]],
-      columns: [["yes", "it happens"], ["no", "it does not"], ["total", "together"]],
+      rows: [["cross", "cross-entropy H(p, q)"], ["entropy", "entropy H(p)"], ["divergence", "divergence D(p ‖ q)"]],
+      columns: [["yes", "it happens", 4], ["no", "it does not", 4], ["total", "together", 4]],
     },
     alt: {
-      areas: "Two rectangles as wide as p and 1 − p and as high as the surprises of the belief, and beside their edges those of the truth. The table below has the areas.",
+      areas: "Two rectangles as wide as p and 1 − p and as high as the surprises of the belief, and beside their edges those of the truth. The table has the areas.",
       curve: "The cross-entropy over the belief q, a valley with its lowest point at q = p, on the dashed line of the entropy; a bar at the belief chosen is the divergence.",
     },
     compute({ p, q, unit }, { top }) {
@@ -70,17 +80,16 @@
       }
       const total = results["cross.total"], floor = results["entropy.total"], excess = results["divergence.total"];
       const curve = BELIEFS.map((belief) => ({ q: belief, h: crossEntropy(p, belief) / nats }));
-      const here = Number.isFinite(total) ? [{ q, h: total }] : [];
-      const say = explorables.text;
-      const ending = p === q ? "The belief is true, and the divergence is 0: no other costs less."
-        : Number.isFinite(total) ? `${say(floor)} of them are the entropy, which no belief avoids, and ${say(excess)} the divergence, the price of this one.`
-          : "The belief held impossible what does happen.";
-      const summary = `Believing ${q} where ${p} is true, you are surprised by ${say(total)} ${unit} on the average. ${ending}`;
+      const share = (x) => Number(x.toPrecision(4));
+      let summary = `You are surprised by ${fixed(total, 4)} ${unit} on average: ${fixed(floor, 4)} are the entropy, which no belief avoids, `
+        + `and ${fixed(excess, 4)} the price of believing ${share(q)} where ${share(p)} is true.`;
+      if (p === q) summary = `You are surprised by ${fixed(total, 4)} ${unit} on average, the entropy. The belief is true: the divergence is 0, and every other belief costs more.`;
+      else if (!Number.isFinite(total)) summary = "You held impossible what does happen: the surprise is infinite.";
       return {
         results, summary,
         charts: {
           areas: areas(p, q, nats, top),
-          curve: { curve, here, floor: [{ h: floor }], least: [{ q: p, h: floor }], gap: [{ q, h: floor, to: Math.min(total, 2 * top) }] },
+          curve: { curve, floor: [{ h: floor }], least: [{ q: p, h: floor }], gap: [{ q, h: floor, to: Math.min(total, 2 * top) }] },
         },
       };
     },

@@ -52,5 +52,4 @@ def _curve() -> Any:
     gap = alt.Chart(named("gap")).mark_rule(color=ORANGE, strokeWidth=5, clip=True).encode(x, y, alt.Y2("to:Q"))
     dot = {"filled": True, "size": 110, "opacity": 1}
     least = alt.Chart(named("least")).mark_point(**dot, shape="diamond", color=BLUE).encode(x, y)
-    here = alt.Chart(named("here")).mark_point(**dot, color=INK, clip=True).encode(x, y)
-    return styled(alt.layer(floor, gap, curve, least, here), title="Cross-entropy over the belief")
+    return styled(alt.layer(floor, gap, curve, least), title="Cross-entropy over the belief")

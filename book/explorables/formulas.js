@@ -15,7 +15,7 @@
     return (against === 0 ? 0 : against * m) + Math.log1p(Math.exp(-m));
   };
 
-  /** Its derivative by the logit, σ(z) − y without the cancellation. */
+  /** Its derivative with respect to the logit, σ(z) − y without the cancellation. */
   const gradient = (y, z) => {
     const e = Math.exp(-Math.abs(z));
     return z >= 0 ? ((1 - y) - y * e) / (1 + e) : ((1 - y) * e - y) / (1 + e);

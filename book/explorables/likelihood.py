@@ -14,6 +14,9 @@ DIAMETERS = [3.0, 1.0, 2.5, 1.5, 2.0]
 LABELS = [1, 0, 1, 1, 0]
 """The patients of the chapter. Their classes overlap, or ever steeper curves would be ever better."""
 
+TOP = 2.5
+"""The largest loss that is drawn."""
+
 
 def charts() -> dict[str, Any]:
     """Return the charts: the curve with a bar for each likelihood, and the loss over the slope."""
@@ -24,7 +27,12 @@ def data() -> dict[str, Any]:
     """Return the patients, and the curve that makes their labels most likely, found by scikit-learn."""
     fitted = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-14).fit(np.c_[DIAMETERS], LABELS)
     slope, intercept = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-    return {"diameters": DIAMETERS, "labels": LABELS, "best": {"slope": slope, "midpoint": -intercept / slope}}
+    return {
+        "diameters": DIAMETERS,
+        "labels": LABELS,
+        "best": {"slope": slope, "midpoint": -intercept / slope},
+        "top": TOP,
+    }
 
 
 def _curve() -> Any:
@@ -43,7 +51,7 @@ def _curve() -> Any:
 
 def _loss() -> Any:
     x = alt.X("slope:Q", title="slope, the midpoint as chosen", scale=alt.Scale(domain=[-2, 6], nice=False))
-    y = alt.Y("loss:Q", title=None, scale=alt.Scale(domain=[0, 2.5], nice=False))
+    y = alt.Y("loss:Q", title=None, scale=alt.Scale(domain=[0, TOP], nice=False))
     curve = alt.Chart(named("valley")).mark_line(color=INK, clip=True).encode(x, y)
     least = alt.Chart(named("least")).mark_rule(color=MUTED, strokeDash=[5, 4]).encode(y)
     words = (
@@ -51,5 +59,4 @@ def _loss() -> Any:
         .mark_text(color=INK, align="right", dy=12, dx=-2, fontSize=12)
         .encode(y, x=alt.datum(6), text=alt.datum("least of all curves"))
     )
-    here = alt.Chart(named("here")).mark_point(filled=True, size=110, opacity=1, color=INK, clip=True).encode(x, y)
-    return styled(alt.layer(least, words, curve, here), title="Loss: the mean surprise, in nats")
+    return styled(alt.layer(least, words, curve), title="Loss: the mean surprise, in nats")

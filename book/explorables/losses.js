@@ -3,9 +3,10 @@
 (function () {
   "use strict";
   const { sigmoid, loss, gradient, linspace } = explorables.formulas;
+  const { fixed, significant } = explorables.numbers;
   const GAMMA = 2; // the focal loss's usual exponent
 
-  /** The focal loss of label 1 and its slope: (1 − p)^γ times BCE, differentiated by the logit. */
+  /** The focal loss of label 1 and its slope: (1 − p)^γ times BCE, differentiated with respect to the logit. */
   function focalOfOne(z) {
     const p = sigmoid(z), q = sigmoid(-z), surprise = loss(1, z);
     return { loss: q ** GAMMA * surprise, slope: -(q ** GAMMA) * (GAMMA * p * surprise + q) };
@@ -31,19 +32,24 @@
   const GRID = linspace(-6, 6, 121);
 
   explorables.define("losses", {
-    title: "Drag the logit and the label: four losses and their slopes",
+    title: "Drag the logit: four losses and their slopes",
     controls: [
       { name: "z", label: "logit z", min: -6, max: 6, step: 0.1, value: -3 },
       { name: "y", label: "label y", min: 0, max: 1, step: 0.05, value: 1 },
     ],
+    drag: [
+      { chart: "loss", x: "z", at: ({ z, y }) => ({ x: z, y: loss(y, z) }) },
+      { chart: "slope", x: "z", at: ({ z, y }) => ({ x: z, y: gradient(y, z) }) },
+    ],
+    legend: [["binary cross-entropy", "blue"], ["squared error of the probability", "orange", [7, 3]],
+      ["hinge", "green", [2, 3]], ["focal, γ = 2", "pink", [10, 3, 2, 3]]],
     results: {
-      rows: [["bce", "binary cross-entropy", "blue"], ["squared", "squared error of the probability", "orange", [7, 3]],
-        ["hinge", "hinge", "green", [2, 3]], ["focal", "focal, γ = 2", "pink", [10, 3, 2, 3]]],
-      columns: [["loss", "loss"], ["slope", "slope"]],
+      rows: [["bce", "binary cross-entropy"], ["squared", "squared error of the probability"], ["hinge", "hinge"], ["focal", "focal, γ = 2"]],
+      columns: [["loss", "loss", 4], ["slope", "slope", 4]],
     },
     alt: {
-      loss: "The four losses over the logit from −6 to 6, with a point on each at the logit chosen. The table below has the values.",
-      slope: "The slopes of the four losses over the logit, with a point on each at the logit chosen. The table below has the values.",
+      loss: "The four losses over the logit from −6 to 6, with a point on each at the logit chosen. The table has the values.",
+      slope: "The slopes of the four losses over the logit, with a point on each at the logit chosen. The table has the values.",
     },
     compute({ z, y }) {
       const here = rows(y, z);
@@ -53,11 +59,9 @@
         results[`${name}.slope`] = slope;
       }
       const data = { curves: GRID.flatMap((at) => rows(y, at)), here };
-      const ratio = Math.abs(results["bce.slope"] / results["squared.slope"]);
-      const say = explorables.text;
-      const summary = `At logit ${say(z)} with label ${say(y)} the slope of binary cross-entropy is ${say(results["bce.slope"])}, `
-        + `that of the squared error ${say(results["squared.slope"])}`
-        + (Number.isFinite(ratio) ? `: BCE pulls ${ratio.toPrecision(3)} times as hard.` : ".");
+      const bce = results["bce.slope"], squared = results["squared.slope"], ratio = Math.abs(bce / squared);
+      const summary = `At logit ${fixed(z, 1)} with label ${fixed(y, 2)}, binary cross-entropy has the slope ${fixed(bce, 4)} and the squared error ${fixed(squared, 4)}`
+        + (Number.isFinite(ratio) ? `: BCE pulls ${significant(ratio, 3)} times as hard.` : ".");
       return { results, charts: { loss: data, slope: data }, summary };
     },
   });

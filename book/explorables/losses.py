@@ -26,4 +26,4 @@ def _panel(title: str, column: str, low: float, high: float) -> Any:
 
 def charts() -> dict[str, Any]:
     """Return the charts: the losses over the logit, and their slopes."""
-    return {"loss": _panel("Loss", "loss", 0, 6.5), "slope": _panel("Slope by the logit", "slope", -1.6, 1.6)}
+    return {"loss": _panel("Loss", "loss", 0, 6.5), "slope": _panel("Slope", "slope", -1.6, 1.6)}

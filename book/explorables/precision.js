@@ -3,7 +3,7 @@
   "use strict";
   const { loss, linspace, f32 } = explorables.formulas;
   const { round, neg, abs, add, sub, mul, div, min, max, exp, log, log1p, ulp } = f32;
-  const say = explorables.text;
+  const { fixed, significant } = explorables.numbers;
 
   const EPS = round(1e-7);
   const BOUNDS = [EPS, sub(1, EPS)];
@@ -29,7 +29,7 @@
   const NAMES = { textbook: "the textbook line", clipped: "the clipped line", pytorch: "PyTorch's form",
     folded: "c·m + log1p", library: "bce_lib" };
 
-  const brief = (x) => x >= 1e-3 && x < 1e6 ? String(Number(x.toPrecision(2))) : say(x);
+  const brief = (x) => x >= 1e-3 && x < 1e6 ? String(Number(x.toPrecision(2))) : significant(x, 2);
   const error = (value, right) => Number.isFinite(value) ? abs(value - right) / ulp(right) : Infinity;
 
   /** What has become of the answer, in words. */
@@ -39,7 +39,7 @@
     if (error(value, right) <= 0.5) return "right";
     if (error(value, right) < 5) return "right, but for a last bit or two";
     if (value === 0) return "0: rounded away";
-    const off = `off by ${brief(abs(value / right - 1) * 100)} %`;
+    const off = `off by ${brief(abs(value / right - 1) * 100)}%`;
     const p = sigmoid(z);
     if (name !== "clipped" || p === clip(p)) return `a staircase, ${off}`;
     return value < right ? `capped, ${off}` : `on the clip's floor, ${brief(value / right)} times as much`;
@@ -91,20 +91,22 @@
   const NEAR = linspace(-2, 2, 257);
 
   explorables.define("precision", {
-    title: "Move the logit: where each form of the loss fails in float32",
+    title: "Drag the logit: where each form of the loss fails in float32",
     controls: [
       { name: "z", label: "logit z", min: -120, max: 120, step: 0.125, value: 16 },
       { name: "y", label: "label y", value: "1", choices: [["1", "1"], ["0", "0"], ["0.999", "0.999"], ["0.001", "0.001"]] },
     ],
+    drag: [{ chart: "error", x: "z", at: ({ z }) => ({ x: z }) }],
+    legend: [["sigmoid, then log", "orange", [7, 3]], ["… clipped at 1e-7", "pink", [2, 3]], ["PyTorch's form", "blue", [10, 3, 2, 3]],
+      ["c·m + log1p", "green"], ["bce_lib", "ink", [1, 2]]],
     results: {
-      rows: [["textbook", "sigmoid, then log", "orange", [7, 3]], ["clipped", "… clipped at 1e-7", "pink", [2, 3]],
-        ["pytorch", "PyTorch's form", "blue", [10, 3, 2, 3]], ["folded", "c·m + log1p", "green"],
-        ["library", "bce_lib", "ink", [1, 2]], ["exact", "the right answer"]],
+      rows: [["textbook", "sigmoid, then log"], ["clipped", "… clipped at 1e-7"], ["pytorch", "PyTorch's form"], ["folded", "c·m + log1p"],
+        ["library", "bce_lib"], ["exact", "the right answer"]],
       columns: [["value", "loss"], ["ulp", "error in ulp"], ["verdict", "what it is", "words"]],
     },
     alt: {
-      error: "The error of the five forms in ulp, on a logarithmic axis, over the logit from −120 to 120, with the logit chosen marked. The table below has the numbers.",
-      near: "What the five forms return, divided by the right answer, within two logits of the one chosen: staircases show as saw teeth. The table below has the numbers.",
+      error: "The error of the five forms in ulp, on a logarithmic axis, over the logit from −120 to 120, with the logit chosen marked. The table has the numbers.",
+      near: "What the five forms return, divided by the right answer, within two logits of the one chosen: staircases show as saw teeth. The table has the numbers.",
     },
     compute(values, data, state) {
       const y = round(Number(values.y)), z = round(values.z), right = loss(y, z);
@@ -122,9 +124,9 @@
       state.y = y;
       const near = lines(NEAR, (form, i) => ratio(form, y, round(z + NEAR[i])));
       const wrong = Object.keys(FORMS).filter((name) => error(FORMS[name](y, z), right) >= 5);
-      const summary = `At logit ${say(z)} with label ${values.y} the loss is ${say(right)}. `
+      const summary = `At logit ${fixed(z, 3)} with label ${values.y} the loss is ${significant(right)}. `
         + (wrong.length === 0 ? "All five forms return it, to its last bit or two." : "Wrong: "
-          + wrong.map((name) => `${NAMES[name]} returns ${say(results[`${name}.value`])}`).join(", ") + ".");
+          + wrong.map((name) => `${NAMES[name]} (${significant(results[`${name}.value`])})`).join(", ") + ".");
       return { results, summary, charts: { error: { ...wide, here, marker: [{ x: z }] }, near } };
     },
   });

@@ -24,8 +24,8 @@ def _panel(title: str, x: alt.X, y: alt.Y, *marks: alt.Chart) -> Any:
     lane = alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[HEIGHT / LANE, -0.8], nice=False, zero=False))
     rails = alt.Chart(named("rails")).encode(lane, COLOUR)
     bars = rails.mark_rule(aria=False, strokeWidth=4, clip=True).encode(alt.X("from:Q"), alt.X2("to:Q"))
-    words = rails.mark_text(aria=False, dy=-8, fontWeight="bold", font=FONT, fontSize=11)
-    words = words.encode(alt.X("middle:Q"), alt.Text("kind:N"))
+    words = alt.Chart(named("rails")).encode(lane, alt.X("middle:Q"), alt.Text("kind:N"))
+    words = words.mark_text(aria=False, color=INK, dy=-8, fontWeight="bold", font=FONT, fontSize=11)
     both = alt.layer(alt.layer(*marks, curves), alt.layer(bars, words)).resolve_scale(y="independent")
     return styled(both, title=title, height=HEIGHT)
 

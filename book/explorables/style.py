@@ -44,6 +44,7 @@ def styled(chart: Any, *, title: str = "", height: int = 240) -> Any:
         )
         .configure(aria=False, padding=2)  # the place of the chart has one description; its thousand marks need none
         .configure_axis(gridColor=GRID, domainColor=MUTED, tickColor=MUTED, **text)
+        .configure_axisY(minExtent=38)  # so that charts above each other begin at the same place
         .configure_view(stroke=None)
         .configure_legend(**text)
     )

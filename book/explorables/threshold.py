@@ -101,10 +101,9 @@ def charts() -> dict[str, Any]:
         .encode(x, y)
     )
     curve = alt.Chart(alt.Data(values=roc())).mark_line(color=BLUE).encode(x, y, order="order:Q")
-    here = alt.Chart(named("here")).mark_point(filled=True, size=120, color=GREEN, opacity=1).encode(x, y)
     return {
         "scores": styled(alt.layer(counts, cut, *fixed), title="The predictions, and the threshold", height=226),
-        "roc": styled(alt.layer(chance, curve, here), title="ROC: every threshold, and this one", height=260),
+        "roc": styled(alt.layer(chance, curve), title="ROC: every threshold, and this one", height=260),
     }
 
 

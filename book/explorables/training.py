@@ -47,22 +47,32 @@ def loss(a: float, b: float) -> float:
     return float(bce.binary_cross_entropy_with_logits(labels, best[0] + features @ np.array([a, b])))
 
 
+def scalings() -> dict[str, Array]:
+    """Return what each kind of features has for a unit, counted in those of the scaled features."""
+    parts = split()
+    return {"scaled": np.ones(2), "raw": parts.spread[[parts.names.index(name) for name in PAIR]]}
+
+
+def steepest(units: Array) -> float:
+    """Return L, the most that the loss can curve over features in these units."""
+    features, labels, _ = problem()
+    return float(np.linalg.norm(features * units, ord=2) ** 2 / (4 * len(labels)))
+
+
 def walk(units: Array) -> Array:
     """Return the weights after each step of 1/L on features in these units, counted in those of the scaled features."""
     features, labels, best = problem()
-    own = features * units
-    rate, weights, path = 4 * len(labels) / np.linalg.norm(own, ord=2) ** 2, np.zeros(2), [np.zeros(2)]
+    own, weights, path = features * units, np.zeros(2), [np.zeros(2)]
     for _ in range(STEPS):
         errors = bce.binary_cross_entropy_gradient(labels, best[0] + own @ weights, reduction="none")
-        weights = weights - rate * own.T @ errors / len(labels)
+        weights = weights - own.T @ errors / len(labels) / steepest(units)
         path.append(weights * units)
     return np.array(path)
 
 
 def walks() -> dict[str, Array]:
     """Return the two walks of the chapter's figure."""
-    parts = split()
-    return {"scaled": walk(np.ones(2)), "raw": walk(parts.spread[[parts.names.index(name) for name in PAIR]])}
+    return {name: walk(units) for name, units in scalings().items()}
 
 
 def contours() -> list[dict[str, float]]:
@@ -105,14 +115,15 @@ def charts() -> dict[str, Any]:
         fixed += [
             drawn.mark_line(color=color, strokeWidth=1.5).encode(order="step:Q"),
             drawn.mark_point(filled=True, color=color, size=16, opacity=1),
-            middle.mark_text(color=color, dy=-11),
+            middle.mark_text(color=INK, dy=-11),
         ]
     own = alt.Chart(named("walk")).mark_line(clip=True, color=PINK, strokeWidth=1.5).encode(a, b, order="step:Q")
-    steps = alt.Chart(named("steps")).mark_point(clip=True, filled=True, color=PINK, size=22, opacity=1).encode(a, b)
+    steps = alt.Chart(named("dots")).mark_point(clip=True, filled=True, color=PINK, size=18, opacity=1).encode(a, b)
     here = alt.Chart(named("here")).mark_point(clip=True, filled=True, color=PINK, size=110, opacity=1).encode(a, b)
     cross = {"shape": "cross", "filled": True, "size": 110, "opacity": 1}
     bottom = alt.Chart(named("bottom")).mark_point(color=GREEN, clip=True, **cross).encode(a, b)
-    area = alt.X("area:Q", title=PAIR[0], scale=alt.Scale(domain=list(AREA), nice=False))
+    thousands = alt.Axis(values=[1000, 2000, 3000, 4000])
+    area = alt.X("area:Q", title=PAIR[0], scale=alt.Scale(domain=list(AREA), nice=False), axis=thousands)
     smoothness = alt.Y("smoothness:Q", title=PAIR[1], scale=alt.Scale(domain=list(SMOOTHNESS), nice=False))
     classes = ["benign", "malignant"]
     dots = (
@@ -149,6 +160,7 @@ def data() -> dict[str, Any]:
         "mean": parts.mean[chosen].tolist(),
         "spread": parts.spread[chosen].tolist(),
         "best": best.tolist(),
+        "steepest": {name: steepest(units) for name, units in scalings().items()},
         "from": FROM,
         "to": TO,
         "area": AREA,

@@ -88,31 +88,27 @@ def same(a: float, b: float) -> bool:
 def test_every_form_is_float32s_to_the_bit_and_its_error_is_that_against_50_digits(
     label: str, precision: Explorable
 ) -> None:
-    precision.set(y=label)
     y = f32(label)
-    for z in LOGITS:
-        precision.set(z=z)
+    for z, found in zip(LOGITS, precision.computed({"z": z, "y": label} for z in LOGITS), strict=True):
         right = exact_loss(np.array([y]), np.array([f32(z)]))
-        assert precision.value("exact.value") == pytest.approx(float(right[0]), rel=1e-12)
+        assert found["exact.value"] == pytest.approx(float(right[0]), rel=1e-12)
         for form in FORMS:
             with np.errstate(all="ignore"):
                 computed = STEPS[form](y, f32(z))
             assert computed.dtype == np.float32
-            assert same(precision.value(f"{form}.value"), float(computed)), (form, z)
+            assert same(found[f"{form}.value"], float(computed)), (form, z)
             error = float(error_in_ulp(np.array([computed]), right)[0])
             # The page's right answer is one of float64: up to 2⁻²⁷ of the 2²⁴ ulp of a float32 is its own error.
-            assert precision.value(f"{form}.ulp") == pytest.approx(error, rel=1e-12, abs=2.0**-27), (form, z)
+            assert found[f"{form}.ulp"] == pytest.approx(error, rel=1e-12, abs=2.0**-27), (form, z)
 
 
 @on_page
 def test_pytorchs_form_is_that_of_pytorch_but_for_the_last_bit_of_its_exponential(precision: Explorable) -> None:
     for label in LABELS:
-        precision.set(y=label)
         y = torch.tensor(float(label))
-        for z in LOGITS:
-            precision.set(z=z)
+        for z, found in zip(LOGITS, precision.computed({"z": z, "y": label} for z in LOGITS), strict=True):
             theirs = F.binary_cross_entropy_with_logits(torch.tensor(z), y).item()
-            ours = precision.value("pytorch.value")
+            ours = found["pytorch.value"]
             # One spacing of the largest number on the way: of the logit where it is added and subtracted again.
             detour = z < 0 and label != "1"
             assert abs(ours - theirs) <= np.spacing(f32(max(abs(z) if detour else 0.0, theirs))), (label, z)
@@ -124,14 +120,14 @@ def test_pytorchs_form_is_that_of_pytorch_but_for_the_last_bit_of_its_exponentia
 @pytest.mark.parametrize(
     ("z", "label", "form", "words"),
     [
-        (15.0, "1", "textbook", "a staircase, off by 17 %"),
+        (15.0, "1", "textbook", "a staircase, off by 17%"),
         (17.0, "1", "textbook", "NaN: 0 · ∞"),
         (17.0, "0", "textbook", "infinite"),
         (-18.0, "0", "textbook", "0: rounded away"),
         (-89.0, "1", "textbook", "infinite"),
-        (100.0, "0", "clipped", "capped, off by 84 %"),
+        (100.0, "0", "clipped", "capped, off by 84%"),
         (20.0, "1", "clipped", "on the clip's floor, 58 times as much"),
-        (-12.0, "0", "pytorch", "a staircase, off by 6.9 %"),  # 6 · 2⁻²⁰ of log1p(e⁻¹²)
+        (-12.0, "0", "pytorch", "a staircase, off by 6.9%"),  # 6 · 2⁻²⁰ of log1p(e⁻¹²)
         (-17.0, "0", "pytorch", "0: rounded away"),
         (17.0, "1", "pytorch", "right"),
         (-17.0, "0", "library", "right"),
@@ -147,7 +143,7 @@ def test_the_verdict_says_what_happened(z: float, label: str, form: str, words: 
 def test_the_sentence_names_the_forms_that_are_wrong(precision: Explorable) -> None:
     precision.set(y="0")
     precision.set(z=-17.0)
-    assert "PyTorch's form returns 0" in precision.summary()
+    assert "PyTorch's form (0)" in precision.summary()
     assert "bce_lib" not in precision.summary()
     precision.set(z=1.0)
     assert precision.summary().endswith("All five forms return it, to its last bit or two.")

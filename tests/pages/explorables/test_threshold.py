@@ -44,12 +44,12 @@ def test_the_counts_and_shares_are_those_of_scikit_learn(threshold: Explorable) 
     from explorables.tumours import split
 
     y, p = split().y_train, bce.sigmoid(predictions())
-    for cut in [*THRESHOLDS, float(np.sort(p)[len(p) // 2])]:  # the last one is a prediction itself: it is called
-        threshold.set(threshold=cut)
+    cuts = [*THRESHOLDS, float(np.sort(p)[len(p) // 2])]  # the last one is a prediction itself: it is called
+    for cut, found_at in zip(cuts, threshold.computed({"threshold": cut} for cut in cuts), strict=True):
         called = p >= cut
         (cleared, alarms), (missed, found) = metrics.confusion_matrix(y, called)
-        assert [threshold.value(f"malignant.{c}") for c in ("called", "cleared")] == [found, missed]
-        assert [threshold.value(f"benign.{c}") for c in ("called", "cleared")] == [alarms, cleared]
+        assert [found_at[f"malignant.{c}"] for c in ("called", "cleared")] == [found, missed]
+        assert [found_at[f"benign.{c}"] for c in ("called", "cleared")] == [alarms, cleared]
         shares = {
             "precision": metrics.precision_score(y, called),
             "recall": metrics.recall_score(y, called),
@@ -57,9 +57,9 @@ def test_the_counts_and_shares_are_those_of_scikit_learn(threshold: Explorable) 
             "false_alarms": 1 - metrics.recall_score(y, called, pos_label=0),
             "accuracy": metrics.accuracy_score(y, called),
         }
-        assert threshold.value("cost.value") == alarms + 20 * missed
+        assert found_at["cost.value"] == alarms + 20 * missed
         for name, share in shares.items():
-            assert threshold.value(f"{name}.value") == pytest.approx(share, rel=1e-12), (name, cut)
+            assert found_at[f"{name}.value"] == pytest.approx(share, rel=1e-12), (name, cut)
 
 
 @on_page
@@ -76,12 +76,31 @@ def test_the_point_lies_on_the_curve_of_scikit_learn(threshold: Explorable) -> N
 
 
 @on_page
+def test_the_line_and_the_point_are_dragged(threshold: Explorable) -> None:
+    threshold.drag(0, 60, 0)  # from the logit −3 to the right, past 0
+    line = float(threshold.values()["threshold"])
+    assert line > 0.5
+    before = threshold.value("recall.value")
+    threshold.drag(1, 0, -50)
+    assert threshold.value("recall.value") < before
+    assert float(threshold.values()["threshold"]) > line
+    assert threshold.value("false_alarms.value") < 0.05
+
+
+@on_page
+def test_the_shares_are_in_per_cent_with_one_digit(threshold: Explorable) -> None:
+    shares = [threshold.text(f"{name}.value") for name in ("precision", "recall", "specificity", "accuracy")]
+    assert all(re.fullmatch(r"\d+\.\d%", share) for share in shares)
+    assert re.fullmatch(r"\d+", threshold.text("cost.value"))
+
+
+@on_page
 def test_the_precision_of_nobody_is_said_to_be_undefined(threshold: Explorable) -> None:
     assert "undefined" not in threshold.summary()
     threshold.set(threshold=1.0)  # no prediction is that sure
     assert threshold.value("malignant.called") + threshold.value("benign.called") == 0
     assert threshold.text("precision.value") == "undefined"
-    assert "precision is 0 of 0: undefined" in threshold.summary()
+    assert "Precision is 0 of 0: undefined" in threshold.summary()
 
 
 def test_every_prediction_is_in_a_bar() -> None:
