@@ -81,9 +81,9 @@ def test_the_solutions_of_a_chapter_stand_at_its_end(document: BeautifulSoup) ->
         assert section.find_next_sibling() is None
 
 
-def test_folded_code_is_left_out_and_folded_output_is_not(document: BeautifulSoup) -> None:
-    assert not document.select("details.above-input")
-    assert document.select("details.below-input")
+def test_folded_code_and_the_findings_behind_their_names_are_left_out(document: BeautifulSoup) -> None:
+    assert not document.select("details.above-input, table.findings ul")
+    assert document.select("table.findings summary")
 
 
 def test_every_picture_and_style_sheet_is_a_file_that_exists(document: BeautifulSoup) -> None:
