@@ -21,9 +21,9 @@ $(READY): requirements.txt pyproject.toml book/pyproject.toml
 
 # From nothing each time: a page that is not built again would not repeat its warning. The reference imports the drop-in
 # for Keras, on the backend that says the least. An address gives the pages the buttons that edit and launch them.
-book: $(READY) ## render the book into _build/html; a warning is an error (REPOSITORY=https://github.com/owner/name)
+book: $(READY) ## render the book into _build/html; a warning is an error (REPOSITORY=https://github.com/owner/name, ADDRESS=https://host/folder/)
 	rm -rf _build
-	BOOK_REPOSITORY="$(REPOSITORY)" KERAS_BACKEND=jax $(BIN)/jupyter-book build . --path-output . --warningiserror --nitpick --keep-going --quiet
+	BOOK_REPOSITORY="$(REPOSITORY)" BOOK_ADDRESS="$(ADDRESS)" KERAS_BACKEND=jax $(BIN)/jupyter-book build . --path-output . --warningiserror --nitpick --keep-going --quiet
 	@echo "The book: _build/html/index.html"
 
 test: lint unit nbval pages ## everything that guards the book: style, types, unit tests, notebooks, rendered pages

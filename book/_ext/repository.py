@@ -1,12 +1,19 @@
-"""The buttons that lead from a page to the repository, and to a notebook that runs: only where an address is known.
+"""The two addresses of the book, each set in one place: that of its repository, and that at which its pages are read.
 
-The address is ``BOOK_REPOSITORY`` of the environment (``make book REPOSITORY=…``), else that of a hosted run, else the
-remote ``origin`` of git. Without one, no page shows a button that leads nowhere.
+The repository is ``BOOK_REPOSITORY`` of the environment (``make book REPOSITORY=…``), else that of a hosted run, else
+the remote ``origin`` of git. With it the pages have the buttons that lead there, and to a notebook that runs.
+
+The pages are at ``BOOK_ADDRESS`` (``make book ADDRESS=…``), else at ``html: baseurl`` of ``_config.yml``. With it a
+page says where it is found, for those who share it (``sharing.py``). It is not guessed from that of the repository.
+
+Without an address no page has a button, or names a host, that leads nowhere.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +26,7 @@ from bce_book.address import known
 BRANCH = "main"
 BINDER = "https://mybinder.org"
 COLAB = "https://colab.research.google.com"
+PAGES = re.compile(r"https?://[\w.-]+(:\d+)?(/[\w.~/-]*)?")
 
 
 def options(address: str) -> dict[str, Any]:
@@ -37,10 +45,25 @@ def options(address: str) -> dict[str, Any]:
     }
 
 
+def pages(environment: Mapping[str, str], configured: str = "") -> str:
+    """Return the address of the pages, with a slash at its end; nothing, if it is not known.
+
+    Raises
+    ------
+    ValueError
+        If what is given is not an address.
+    """
+    given = environment.get("BOOK_ADDRESS", "").strip() or configured.strip()
+    if given and not PAGES.fullmatch(given):
+        raise ValueError(f"{given!r} is not the address of the pages: write https://host/ or https://host/folder/")
+    return f"{given.rstrip('/')}/" if given else ""
+
+
 def add_options(app: Sphinx, config: Config) -> None:
-    """Add the options to those of the theme before it reads them."""
+    """Add the options to those of the theme, and the address of the pages, before anybody reads them."""
     try:
         address = known(os.environ, Path(app.srcdir))
+        config.html_baseurl = pages(os.environ, config.html_baseurl)
     except ValueError as error:
         raise ConfigError(str(error)) from error
     if address:

@@ -18,7 +18,7 @@ from chapters import chapters
 from places import FILES, HTML, page_of
 from rendered import on
 
-PAGES = [*FILES, "search", "genindex"]
+PAGES = [*FILES, "search", "404", "genindex"]
 WEIGHT = 1_200_000
 """Bytes that a page may bring along, without what all pages share."""
 
