@@ -77,7 +77,8 @@ def pictures(browser: Browser, book: str, file: str) -> dict[str, float]:
 
 def main(parts: list[str]) -> None:
     """Print the tables."""
-    chosen = [file for file in [*FILES, "search", "404", "genindex"] if not parts or any(part in file for part in parts)]
+    files = [*FILES, "search", "404", "genindex"]
+    chosen = [file for file in files if not parts or any(part in file for part in parts)]
     print(f"| {' | '.join(HEADINGS)} |\n| --- |{' ---: |' * (len(HEADINGS) - 1)}")
     with browsing.chromium() as browser, browsing.served(HTML) as book:
         common = measuring.common(browser, book)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 import browsing
-from places import ROOT
+from places import HTML, ROOT
 
 IMPACTS = ["critical", "serious", "moderate", "minor"]
 """How grave axe-core calls a finding."""
@@ -22,6 +26,7 @@ LIBRARIES = {"/_static/mathjax/": "article .math", "/_static/explorables/vega.js
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
 AXE = Axe().axe_script
 FIND = (ROOT / "tools" / "accessibility.js").read_text(encoding="utf-8")
+FIT = (ROOT / "tools" / "fit.js").read_text(encoding="utf-8")
 
 ARRIVED = """() => performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
   .map(entry => [entry.name, entry.encodedBodySize, entry.renderBlockingStatus == "blocking", entry.initiatorType])"""
@@ -171,3 +176,36 @@ def untypeset(page: Page) -> list[str]:
     """Return the equations that MathJax has not set, or has set as an error."""
     wrong = page.locator("article .math:not(:has(mjx-container)), article .math:has(mjx-merror)")
     return [text.strip() for text in wrong.all_text_contents()]
+
+
+def misfits(page: Page) -> dict[str, list[str]]:
+    """Return what does not fit the page as it is laid out, by kind; kinds of which there is nothing are left out.
+
+    The ``page`` scrolls sideways as a whole, ``equations`` or ``outputs`` do. A box is ``mute`` if it does and does not
+    say so, a stop ``idle`` if the keyboard halts at what does not. ``names`` in tables are broken within a word, and
+    ``marks`` may be parted from the equation before them.
+    """
+    return {kind: found for kind, found in page.evaluate(FIT).items() if found}
+
+
+PICTURES = """() => [...document.querySelectorAll('article img[src$=".svg"]')]
+  .filter((image) => image.checkVisibility())
+  .map((image) => [new URL(image.src).pathname, image.getBoundingClientRect().width])"""
+
+
+@cache
+def share_of_letters(path: Path) -> float:
+    """Return the size of the smallest words in one of Matplotlib's drawings as a share of its width; infinite without.
+
+    Letters are outlines of a font of size 100, upside down as fonts are. Exponents belong to their words.
+    """
+    svg = path.read_text(encoding="utf-8")
+    sizes = [100 * float(scale) for scale in re.findall(r"scale\(([\d.]+) -", svg)]
+    view = re.search(r'viewBox="\S+ \S+ (\S+)', svg)
+    return min(sizes) / float(view[1]) if sizes and view else math.inf
+
+
+def small_words(page: Page, least: float, html: Path = HTML) -> list[str]:
+    """Return the pictures with words smaller than so many CSS pixels, with their size."""
+    sizes = [(path, width * share_of_letters(html / path.lstrip("/"))) for path, width in page.evaluate(PICTURES)]
+    return [f"{path}: {size:.1f} px" for path, size in sizes if size < least]

@@ -33,7 +33,10 @@ FIRST = "book/index.html"
 MINUTES = 60_000
 """A minute in milliseconds, the unit of Playwright's limits."""
 
-NOT_ON_PAPER = "script, .headerlink, .copybtn, .toggle-button, .prev-next-footer, .score, button, details.above-input, table.findings ul"
+NOT_ON_PAPER = (
+    "script, .headerlink, .copybtn, .toggle-button, .prev-next-footer, .score, button, details.above-input,"
+    "table.findings ul"
+)
 """What only a screen has a use for, the code that it folds, and tables that are to be searched."""
 
 COVER = (

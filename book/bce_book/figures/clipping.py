@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from bce_book.figures.style import NEGATIVE, ORANGE, PINK, figure
 
 _GREY = "#767676"
-_PINK_TEXT = "#A0467A"  # the palette's pink, darkened until it can be read as text
 _STEP = 2.0**-24
 """The spacing of the float32 numbers just below 1."""
 
@@ -117,7 +116,7 @@ def gradients(axes: Axes, logits: Sequence[float], curves: Mapping[str, Sequence
             (logits[awake], height),
             side,
             textcoords="offset points",
-            color="#595959" if awake == 0 else _PINK_TEXT if colour == PINK else colour,
+            color="#595959" if awake == 0 else colour,
         )
     axes.set(xlabel="logit z of an example with label 1", ylabel="pull towards the label: −dℓ/dz", ylim=(-0.05, 1.25))
     axes.annotate("← confidently wrong", (0.01, 0.97), xycoords="axes fraction", va="top", fontsize=9)

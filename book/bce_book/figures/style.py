@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar, ov
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from numpy.typing import NDArray
 
 Panels: TypeAlias = NDArray[Any]
@@ -39,6 +40,9 @@ least 12 on the pages' dark ground, where figures.css inverts them: tests/book/f
 
 NEGATIVE, POSITIVE = BLUE, ORANGE
 """The colours of the two classes, the same in every chapter."""
+
+WRITTEN = {ORANGE: "#A84300", GREEN: "#00724F", PINK: "#A0467A", YELLOW: "#8A5F00", SKY: "#346E8E"}
+"""The shades in which words stand beside a line of the palette: letters are thin, and need 4.5 to 1 on white."""
 
 STYLE_SHEET = str(Path(__file__).with_name("book.mplstyle"))
 
@@ -157,8 +161,8 @@ def figure(*, panels: Any = None, **options: Any) -> Any:
     """Make a figure of a function that draws on the axes that are its first argument.
 
     The figure takes the function's other arguments and the optional keyword ``axes``. It draws there, or else on new
-    axes in the book's style, and returns them. Its docstring is the function's with two additions: ``axes`` among the
-    parameters, and what is returned.
+    axes in the book's style, and returns them. Words in a colour of the palette get the shade that can be read. Its
+    docstring is the function's with two additions: ``axes`` among the parameters, and what is returned.
 
     Parameters
     ----------
@@ -206,6 +210,8 @@ def figure(*, panels: Any = None, **options: Any) -> Any:
             layout = {name: _chosen(option, call.arguments) for name, option in options.items()}
             where = new_panels(count, axes, **layout) if several else new_axes(axes, **layout)
             draw(where, *args, **kwargs)
+            for each in where if isinstance(where, np.ndarray) else [where]:
+                _darken_words(each)
             return where
 
         drawn.__signature__ = signature  # type: ignore[attr-defined]
@@ -215,6 +221,13 @@ def figure(*, panels: Any = None, **options: Any) -> Any:
         return drawn
 
     return decorator
+
+
+def _darken_words(axes: Axes) -> None:
+    """Write the words on the axes, and in their legend, in the darker shades of their colours."""
+    legend = axes.get_legend()
+    for text in [*axes.texts, *(legend.get_texts() if legend else [])]:
+        text.set_color(WRITTEN.get(to_hex(text.get_color()).upper(), text.get_color()))
 
 
 def _chosen(option: Any, arguments: Mapping[str, Any]) -> Any:

@@ -12,7 +12,6 @@ from bce_book.figures.style import BLACK, NEGATIVE, PINK, POSITIVE, Panels, figu
 from bce_lib import binary_cross_entropy, entropy
 
 _GREY = "#767676"
-_PINK_TEXT = "#A0467A"  # the palette's pink, darkened until it can be read as text
 
 
 @figure(figsize=(5.6, 4.2))
@@ -177,7 +176,7 @@ def training(
             (0, 6),
             textcoords="offset points",
             ha="right",
-            color=_PINK_TEXT if colour == PINK else colour,
+            color=colour,
         )
     floor = float(entropy(float(y.mean())))
     above.axhline(floor, color=_GREY, linestyle="--", linewidth=1.2, zorder=0)

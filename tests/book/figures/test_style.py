@@ -6,6 +6,7 @@ import inspect
 import io
 import json
 import re
+import xml.etree.ElementTree as ET
 from itertools import combinations
 
 import matplotlib as mpl
@@ -16,14 +17,14 @@ from matplotlib.axes import Axes
 from bce_book.figures import style
 from bce_book.figures.loop import surprises
 from bce_book.figures.style import Panels, figure
-from colours import BLINDNESS, DARK_PAGE, colour, contrast, difference, in_the_dark, linear, seen_with
+from colours import BLINDNESS, DARK_PAGE, Colour, colour, contrast, difference, in_the_dark, linear, seen_with
 from places import ROOT
 from plain_notebooks import to_myst
 
 SHEET = (ROOT / "book" / "_static" / "figures.css").read_text(encoding="utf-8")
 PALETTE = {name: getattr(style, name) for name in ("BLUE", "ORANGE", "GREEN", "PINK", "YELLOW", "SKY", "BLACK")}
 LIGHTNESS = re.compile(r"\b(black|white|dark\w*|light)\b", flags=re.IGNORECASE)
-WRITTEN = re.compile(r'<g id="text_\d+">\s*<!--.*?-->\s*<g (?:style="(?:[^"]*?fill: (#\w{6}))?)?', flags=re.DOTALL)
+WHITE, GROUND = colour("#ffffff"), colour(DARK_PAGE)
 
 
 def pictures() -> dict[str, tuple[str, str]]:
@@ -280,12 +281,45 @@ def test_a_line_is_seen_in_the_dark(name: str) -> None:
     assert (red > blue) == (name in ("ORANGE", "YELLOW", "PINK"))
 
 
-@pytest.mark.parametrize("name", sorted(set(PICTURES) - AS_PRINTED))
-def test_words_in_a_figure_are_read_in_the_dark(name: str) -> None:
-    for found in WRITTEN.finditer(PICTURES[name][0]):
-        written = colour(found[1] or "#000000")
-        if contrast(written, colour("#ffffff")) > 1.1:  # white words stand on a patch of colour
-            assert contrast(in_the_dark(written), colour(DARK_PAGE)) >= 4.5, found[0]
+def written(svg: str) -> list[Colour]:
+    """Return the colours on white of the words in a figure. White words are left out: they stand on a patch of colour."""
+    found = []
+    for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
+        if text.get("id", "").startswith("text_"):
+            styles = "; ".join(part.get("style", "") for part in text.iter("{http://www.w3.org/2000/svg}g"))
+            fill = re.search(r"fill: (#\w{6})", styles)
+            opacity = re.search(r"opacity: ([\d.]+)", styles)
+            found.append(1 - (1 - colour(fill[1] if fill else "#000000")) * float(opacity[1] if opacity else 1))
+    return [each for each in found if contrast(each, WHITE) > 1.1]
+
+
+@pytest.mark.parametrize("name", sorted(PICTURES))
+def test_words_in_a_figure_are_read(name: str) -> None:
+    for each in written(PICTURES[name][0]):
+        assert contrast(each, WHITE) >= 4.5, each
+        if name not in AS_PRINTED:
+            assert contrast(in_the_dark(each), GROUND) >= 4.5, each
+
+
+@pytest.mark.parametrize("name", PALETTE)
+def test_words_of_any_colour_of_the_palette_can_be_read(name: str) -> None:
+    shade = colour(style.WRITTEN.get(PALETTE[name], PALETTE[name]))
+    assert contrast(shade, WHITE) >= 4.5
+    assert contrast(in_the_dark(shade), GROUND) >= 4.5
+
+
+def test_a_figure_writes_in_the_shades_of_its_lines() -> None:
+    @figure()
+    def named(axes: Axes) -> None:
+        axes.plot([0, 1], color=style.ORANGE, label="loss")
+        axes.annotate("loss", (0, 1), color=style.ORANGE)
+        axes.annotate("axis", (1, 0))
+        axes.legend(labelcolor="linecolor")
+
+    axes = named()
+    assert axes.lines[0].get_color() == style.ORANGE
+    shade = style.WRITTEN[style.ORANGE]
+    assert [text.get_color() for text in [*axes.texts, *axes.get_legend().get_texts()]] == [shade, "black", shade]
 
 
 def test_figures_stay_as_printed_where_a_negative_would_mislead() -> None:
