@@ -1,5 +1,6 @@
 // What does not fit a page, with what it is and how it begins; equations by their source. A box is mute if it scrolls, but
-// neither fades at its edge nor is reached by the keyboard; a stop is idle if the keyboard halts there and nothing scrolls.
+// neither fades at its edge nor is reached by the keyboard; a stop is idle if the keyboard halts there and nothing scrolls;
+// what fades although nothing scrolls is pale.
 () => {
   const shown = (selector) =>
     [...document.querySelectorAll(`article :is(${selector})`)].filter((part) => part.checkVisibility());
@@ -37,6 +38,7 @@
     idle: shown("pre, mjx-container, .copybtn, picture, .text_html, .pst-scrollable-table-container")
       .filter((box) => box.tabIndex >= 0 && !wider(box))
       .map(called),
+    pale: shown(".more").filter((box) => !scrolls(box)).map(called),
     names: shown(":is(td, th) code").flatMap(broken),
     marks: shown("span.math")
       .filter((part) => /^\S/.test(part.nextSibling?.data ?? "") && !part.closest(".held"))

@@ -182,8 +182,8 @@ def misfits(page: Page) -> dict[str, list[str]]:
     """Return what does not fit the page as it is laid out, by kind; kinds of which there is nothing are left out.
 
     The ``page`` scrolls sideways as a whole, ``equations`` or ``outputs`` do. A box is ``mute`` if it does and does not
-    say so, a stop ``idle`` if the keyboard halts at what does not. ``names`` in tables are broken within a word, and
-    ``marks`` may be parted from the equation before them.
+    say so, ``pale`` if it says so and does not; a stop is ``idle`` if the keyboard halts at what does not. ``names`` in
+    tables are broken within a word, and ``marks`` may be parted from the equation before them.
     """
     return {kind: found for kind, found in page.evaluate(FIT).items() if found}
 

@@ -82,8 +82,14 @@
       const column = equation.closest("p, li, dd, td, figcaption, article").clientWidth;
       return equation.firstElementChild.offsetWidth > column;
     });
-    equations.forEach((equation, k) => equation.classList.toggle("wide", wide[k]));
-    equations.forEach(reach);
+    equations.forEach((equation, k) => {
+      if (wide[k] !== equation.classList.contains("wide")) {
+        equation.classList.toggle("wide", wide[k]);
+        equation.onscroll = wide[k] ? () => reach(equation) : null;
+      }
+      if (wide[k]) reach(equation);
+      else equation.classList.remove("more");
+    });
   };
 
   if (article) {
@@ -91,7 +97,8 @@
     addEventListener("load", async () => {
       article.querySelectorAll(".copybtn").forEach((button) => (button.tabIndex = -1));
       await window.MathJax?.startup?.promise;
-      article.querySelectorAll(".math > mjx-container").forEach(add);
+      article.querySelectorAll(".math > mjx-container[display]").forEach(add);
+      article.querySelectorAll("span.math > mjx-container").forEach((equation) => equation.removeAttribute("tabindex"));
       new ResizeObserver(widen).observe(article);
     });
 
