@@ -1,4 +1,4 @@
-r"""The derivatives of binary cross-entropy by the logit.
+r"""The derivatives of binary cross-entropy with respect to the logit.
 
 .. math::
 
@@ -56,10 +56,10 @@ def binary_cross_entropy_gradient(
     axis: Axis = None,
     reduction: Reduction = "mean",
 ) -> Array:
-    r"""Return the derivative of `binary_cross_entropy_with_logits` by each logit.
+    r"""Return the derivative of `binary_cross_entropy_with_logits` with respect to each logit.
 
-    For one element it is :math:`\sigma(z) - y`, or with the weight p of the positive class
-    :math:`(1-y)\,\sigma(z) - p\,y\,\sigma(-z)`, computed without the cancellation.
+    For one element it is :math:`\sigma(z) - y`, or with the weight :math:`w_+` of the positive class
+    :math:`(1-y)\,\sigma(z) - w_+\,y\,\sigma(-z)`, computed without the cancellation.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def binary_cross_entropy_hessian(
     axis: Axis = None,
     reduction: Reduction = "mean",
 ) -> Array:
-    r"""Return the second derivative of `binary_cross_entropy_with_logits` by each logit.
+    r"""Return the second derivative of `binary_cross_entropy_with_logits` with respect to each logit.
 
     For one element it is :math:`\sigma(z)(1-\sigma(z)) = e/(1+e)^2` with :math:`e = \exp(-|z|)`, which does not depend
     on the target unless the positive class has a weight. It is never negative: the loss is convex in the logits.
@@ -117,7 +117,7 @@ def binary_cross_entropy_hessian(
     Returns
     -------
     array
-        The diagonal of the Hessian by the logits (all else is 0), of the shape and dtype of `logits`.
+        The diagonal of the Hessian with respect to the logits (all else is 0), of the shape and dtype of `logits`.
 
     Raises
     ------

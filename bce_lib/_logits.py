@@ -91,9 +91,9 @@ def binary_cross_entropy_with_logits(
 ) -> Array:
     r"""Return the binary cross-entropy of logits, in nats.
 
-    For a target :math:`y`, a logit :math:`z` and the weight :math:`p` of the positive class,
+    For a target :math:`y`, a logit :math:`z` and the weight :math:`w_+` of the positive class,
 
-    .. math:: \ell(y, z) = -p\,y \log \sigma(z) - (1-y) \log(1 - \sigma(z)).
+    .. math:: \ell(y, z) = -w_+\,y \log \sigma(z) - (1-y) \log(1 - \sigma(z)).
 
     Parameters
     ----------

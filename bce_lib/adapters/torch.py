@@ -92,7 +92,7 @@ def binary_cross_entropy_with_logits(
 ) -> Tensor:
     r"""Return the binary cross-entropy of logits, in nats, as ``torch.nn.functional`` would.
 
-    .. math:: \ell(z, y) = -p\,y \log \sigma(z) - (1-y) \log(1 - \sigma(z)).
+    .. math:: \ell(z, y) = -w_+\,y \log \sigma(z) - (1-y) \log(1 - \sigma(z)).
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def _checked(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: T
 
 
 def _only_logits_move(y_true: Any, logits: Any, *weights: Any) -> bool:
-    """Return whether the first derivative by the logits, in reverse, is the only one that can be asked for.
+    """Return whether the first derivative, in reverse, is the only one that can be asked for.
 
     Not so where another tensor requires one, in forward mode, and in the transforms of ``torch.func``, whose tensors
     own no memory. There the core is differentiated by PyTorch: through a ``Function``, forward mode over forward mode
@@ -207,7 +207,7 @@ def _reduced(losses: Any, divisor: int | None) -> Any:
 
 
 class _Losses(torch.autograd.Function):
-    """The weighted loss of each element, or the sum of all over a divisor, and its derivative by the logit."""
+    """The weighted loss of each element, or the sum of all over a divisor, and its derivative."""
 
     @staticmethod
     def forward(ctx: Any, divisor: int | None, *arrays: Any) -> Any:

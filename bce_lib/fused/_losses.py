@@ -112,7 +112,7 @@ def loss_and_gradient(
     gradient_out: Array | None = None,
     n_threads: int | None = None,
 ) -> tuple[Array, Array]:
-    r"""Return the binary cross-entropy of logits and its derivative by each logit, in one pass over memory.
+    r"""Return the binary cross-entropy of logits and its derivative, in one pass over memory.
 
     The formulas are those of :func:`bce_lib.binary_cross_entropy_with_logits` and
     :func:`bce_lib.binary_cross_entropy_gradient`.
