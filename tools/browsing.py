@@ -155,6 +155,12 @@ def telephone(page: Page) -> Iterator[None]:
 
 
 def settle(page: Page) -> None:
-    """Let some frames pass, in which scripts see what has changed, and wait for what moves."""
+    """Let some frames pass, in which scripts see what has changed, and wait for what moves, two seconds at most.
+
+    A movement that Chromium holds, because its place is no longer shown, ends never.
+    """
     page.evaluate("async () => { for (const _ of Array(5)) await new Promise(requestAnimationFrame) }")
-    page.evaluate("() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
+    page.evaluate("""() => Promise.race([
+      Promise.allSettled(document.getAnimations().map(animation => animation.finished)),
+      new Promise(end => setTimeout(end, 2000)),
+    ])""")

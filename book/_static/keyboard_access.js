@@ -87,8 +87,9 @@
         equation.classList.toggle("wide", wide[k]);
         equation.onscroll = wide[k] ? () => reach(equation) : null;
       }
-      if (wide[k]) reach(equation);
-      else equation.classList.remove("more");
+      if (wide[k]) return reach(equation);
+      equation.classList.remove("more");
+      equation.removeAttribute("tabindex");
     });
   };
 
@@ -98,7 +99,6 @@
       article.querySelectorAll(".copybtn").forEach((button) => (button.tabIndex = -1));
       await window.MathJax?.startup?.promise;
       article.querySelectorAll(".math > mjx-container[display]").forEach(add);
-      article.querySelectorAll("span.math > mjx-container").forEach((equation) => equation.removeAttribute("tabindex"));
       new ResizeObserver(widen).observe(article);
     });
 
