@@ -107,6 +107,8 @@ def gradients(
     ):
         for label, values in by_label.items():
             colour = POSITIVE if label > 0.5 else NEGATIVE
-            axes.plot(x, np.asarray(values), color=colour, label=f"label {label:g}, {name}", **look)
+            # Rounded, so that the picture does not show the last bit of a processor's sigmoid.
+            heights = np.round(np.asarray(values, dtype=np.float64), 4)
+            axes.plot(x, heights, color=colour, label=f"label {label:g}, {name}", **look)
     axes.set(xlabel="logit z", ylabel="gradient", xlim=(x[0], x[-1]), ylim=(-1.15, 1.15), yticks=[-1, 0, 1])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8)
