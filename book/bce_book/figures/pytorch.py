@@ -100,14 +100,14 @@ def gradients(
     >>> from bce_book.figures import pytorch
     >>> axes = pytorch.gradients([-40, 0, 40], {1: [0, -0.5, 0]}, {1: [-1, -0.5, 0]})
     """
-    x = np.asarray(z, dtype=np.float64)
+    # Rounded, so that the picture does not show the last bits of a processor's logits and sigmoid.
+    x = np.round(np.asarray(z, dtype=np.float64), 4)
     for by_label, name, look in (
         (of_probability, "Sigmoid, BCELoss", {"linewidth": 2.0}),
         (of_logit, "BCEWithLogitsLoss", {"linewidth": 1.4, "linestyle": (0, (3, 1.5))}),
     ):
         for label, values in by_label.items():
             colour = POSITIVE if label > 0.5 else NEGATIVE
-            # Rounded, so that the picture does not show the last bit of a processor's sigmoid.
             heights = np.round(np.asarray(values, dtype=np.float64), 4)
             axes.plot(x, heights, color=colour, label=f"label {label:g}, {name}", **look)
     axes.set(xlabel="logit z", ylabel="gradient", xlim=(x[0], x[-1]), ylim=(-1.15, 1.15), yticks=[-1, 0, 1])
