@@ -95,7 +95,7 @@ def exact_loss(y_true: Any, logits: Any, pos_weight: float = 1.0) -> np.ndarray[
 
 
 def exact_gradient(y_true: Any, logits: Any, pos_weight: float = 1.0) -> np.ndarray[Any, Any]:
-    r"""Return :math:`(1-y)\,\sigma(z) - w_+\,y\,\sigma(-z)`, its derivative in the logit, to 50 digits.
+    r"""Return the slope of the loss over the logit, :math:`(1-y)\,\sigma(z) - w_+\,y\,\sigma(-z)`, to 50 digits.
 
     Parameters, returns and errors are those of :func:`exact_loss`.
 
@@ -110,7 +110,7 @@ def exact_gradient(y_true: Any, logits: Any, pos_weight: float = 1.0) -> np.ndar
 
 
 def exact_hessian(y_true: Any, logits: Any, pos_weight: float = 1.0) -> np.ndarray[Any, Any]:
-    r"""Return :math:`(1 - y + w_+\,y)\,\sigma(z)\,\sigma(-z)`, its second derivative, to 50 digits.
+    r"""Return the curvature of the loss over the logit, :math:`(1-y+w_+\,y)\,\sigma(z)\,\sigma(-z)`, to 50 digits.
 
     Parameters, returns and errors are those of :func:`exact_loss`.
 
@@ -152,7 +152,7 @@ def exact_loss_of_probability(y_true: Any, y_prob: Any) -> np.ndarray[Any, Any]:
 
 
 def exact_gradient_of_probability(y_true: Any, y_prob: Any) -> np.ndarray[Any, Any]:
-    r"""Return :math:`-y/p + (1-y)/(1-p)`, its derivative in the probability, to 50 digits.
+    r"""Return the slope of the loss over the probability, :math:`-y/p + (1-y)/(1-p)`, to 50 digits.
 
     Parameters, returns and errors are those of :func:`exact_loss`, with probabilities in the place of logits. A term
     whose coefficient is 0 is 0; where a certain prediction is wrong the slope is infinite.

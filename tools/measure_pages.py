@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 import browsing
 import measuring
-from places import FILES, HTML
+from places import FILES, HTML, PAGES
 from responding import Explorable
 
 HEADINGS = [
@@ -77,8 +77,7 @@ def pictures(browser: Browser, book: str, file: str) -> dict[str, float]:
 
 def main(parts: list[str]) -> None:
     """Print the tables."""
-    files = [*FILES, "search", "404", "genindex"]
-    chosen = [file for file in files if not parts or any(part in file for part in parts)]
+    chosen = [file for file in PAGES if not parts or any(part in file for part in parts)]
     print(f"| {' | '.join(HEADINGS)} |\n| --- |{' ---: |' * (len(HEADINGS) - 1)}")
     with browsing.chromium() as browser, browsing.served(HTML) as book:
         common = measuring.common(browser, book)

@@ -33,3 +33,6 @@ def toc_files(entry: Any) -> list[str]:
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 FILES = [TOC["root"], *toc_files(TOC)]
 """Every page of the book, without its suffix."""
+
+PAGES = [*FILES, "search", "404", "genindex"]
+"""Every page that is rendered: those of the book, and those that Sphinx adds."""

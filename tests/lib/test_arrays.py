@@ -6,28 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-import bce_lib
+from array_functions import OF_LOGITS, TWO_ARGUMENTS, Y, Z, name, predictions
 from bce_lib import (
-    binary_cross_entropy,
     binary_cross_entropy_gradient,
     binary_cross_entropy_hessian,
     binary_cross_entropy_with_logits,
 )
 from bce_lib.accuracy import as_float64
 from engines import ENGINES, TORCH, array_api_strict, dask, jax, pandas, torch
-
-OF_LOGITS = [binary_cross_entropy_with_logits, binary_cross_entropy_gradient, binary_cross_entropy_hessian]
-TWO_ARGUMENTS = [*OF_LOGITS, binary_cross_entropy, bce_lib.likelihood, bce_lib.log_likelihood]
-Y, Z, P = np.array([1, 0, 1]), np.array([1.0, -2.0, 3.0]), np.array([0.9, 0.2, 0.6])
-
-
-def name(value: object) -> str:
-    return getattr(value, "__name__", str(value))
-
-
-def predictions(function) -> np.ndarray:
-    return Z if function in OF_LOGITS else P
-
 
 # What is no array of real numbers
 

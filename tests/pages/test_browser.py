@@ -15,10 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 import browsing
 import measuring
 from chapters import chapters
-from places import FILES, HTML, page_of
+from places import FILES, HTML, PAGES, page_of
 from rendered import on
 
-PAGES = [*FILES, "search", "404", "genindex"]
 WEIGHT = 1_200_000
 """Bytes that a page may bring along, without what all pages share."""
 

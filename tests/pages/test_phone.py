@@ -16,11 +16,10 @@ import browsing
 import measuring
 from accessible import set_lines
 from narrow_figures import legible
-from places import FILES, page_of
+from places import FILES, PAGES, page_of
 from rendered import on
 from tables import TABLE, set_table
 
-PAGES = [*FILES, "search", "genindex"]
 LEAST = 9
 """The size of the smallest words in a figure, in CSS pixels."""
 
